@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * vdmae_mdev: one virtual DMA engine, and what its parts offer each other.
+ *
+ * Locks, outermost first:
+ *   ops_lock  serialises what user space asks for: register and configuration
+ *             writes, reset, migration states. Held while the engine is stopped.
+ *   dma_lock  held while guest memory is accessed and pinned pages are in use.
+ *             The container's callback on unmap takes it, so nothing that can
+ *             wait for an unmap may be waited for under it.
+ *   lock      registers, configuration space, interrupt. A leaf, never held
+ *             for long.
+ * The engine's worker takes dma_lock and lock only.
+ */
+#ifndef VDMAE_MDEV_H
+#define VDMAE_MDEV_H
+
+#include <linux/list.h>
+#include <linux/mdev.h>
+#include <linux/mutex.h>
+#include <linux/pci_regs.h>
+#include <linux/spinlock.h>
+#include <linux/vfio.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+
+#include <vdmae_hw.h>
+
+struct eventfd_ctx;
+struct vdmae_file;
+
+struct vdmae_registers {
+	u32 control;
+	u32 status;
+	u32 error;
+	u32 epoch;
+	u64 sq;
+	u64 cq;
+	u32 entries;
+	u32 head;
+	u32 tail;
+	u32 time_high;
+};
+
+struct vdmae_counters {
+	atomic64_t descriptors;
+	atomic64_t bytes_written;
+	atomic64_t bytes_read;
+	atomic64_t errors;
+	atomic64_t interrupts;
+};
+
+struct vdmae {
+	struct vfio_device vdev;
+	enum vdmae_access access;
+
+	struct mutex ops_lock;		/* what user space asks for */
+	enum vfio_device_mig_state state;
+	struct vdmae_file *saving;
+	struct vdmae_file *resuming;
+
+	spinlock_t lock;		/* registers, configuration, interrupt */
+	struct vdmae_registers regs;
+	u8 config[PCI_CFG_SPACE_SIZE];
+	u8 config_writable[PCI_CFG_SPACE_SIZE];
+	struct eventfd_ctx *trigger;
+	bool irq_pending;
+	bool started;
+
+	struct workqueue_struct *queue;
+	struct work_struct work;
+
+	struct mutex dma_lock;		/* guest memory and pinned pages */
+	struct xarray held;
+	struct list_head held_lru;
+	unsigned int held_pages;
+	void *bounce;
+
+	struct vdmae_counters counters;
+};
+
+static inline struct vdmae *to_vdmae(struct vfio_device *vdev)
+{
+	return container_of(vdev, struct vdmae, vdev);
+}
+
+/* main.c */
+enum vdmae_access vdmae_access_of(struct mdev_device *mdev);
+
+/* device.c */
+extern const struct vfio_device_ops vdmae_device_ops;
+
+/* config.c: the configuration space */
+void vdmae_config_init(struct vdmae *vdmae);
+void vdmae_config_reset(struct vdmae *vdmae);
+void vdmae_config_read(struct vdmae *vdmae, unsigned int offset, u8 *data, size_t length);
+void vdmae_config_write(struct vdmae *vdmae, unsigned int offset, const u8 *data, size_t length);
+bool vdmae_config_bus_master(struct vdmae *vdmae);
+
+/* registers.c: BAR 0 */
+void vdmae_registers_init(struct vdmae *vdmae);
+void vdmae_registers_reset(struct vdmae *vdmae);
+u32 vdmae_register_read(struct vdmae *vdmae, unsigned int offset);
+void vdmae_register_write(struct vdmae *vdmae, unsigned int offset, u32 value);
+bool vdmae_ring_valid(const struct vdmae_registers *regs);
+
+/* irq.c: MSI-X */
+void vdmae_irq_raise(struct vdmae *vdmae);
+void vdmae_irq_deliver_pending(struct vdmae *vdmae);
+void vdmae_irq_disable(struct vdmae *vdmae);
+int vdmae_irq_set(struct vdmae *vdmae, const struct vfio_irq_set *set, const void *data);
+
+/* engine.c: executes descriptors */
+int vdmae_engine_init(struct vdmae *vdmae);
+void vdmae_engine_destroy(struct vdmae *vdmae);
+void vdmae_engine_kick(struct vdmae *vdmae);
+void vdmae_engine_start(struct vdmae *vdmae);
+bool vdmae_engine_stop(struct vdmae *vdmae);
+
+/* memory.c: guest memory, in one of three ways */
+void vdmae_memory_init(struct vdmae *vdmae);
+int vdmae_memory_read(struct vdmae *vdmae, u64 iova, void *data, size_t length);
+int vdmae_memory_write(struct vdmae *vdmae, u64 iova, void *data, size_t length);
+void vdmae_memory_forget(struct vdmae *vdmae, u64 iova, u64 length);
+
+/* migration.c */
+extern const struct vfio_migration_ops vdmae_migration_ops;
+const char *vdmae_state_name(enum vfio_device_mig_state state);
+void vdmae_migration_disable_files(struct vdmae *vdmae);
+
+/* counters.c: sysfs */
+extern const struct attribute_group *vdmae_groups[];
+
+#endif /* VDMAE_MDEV_H */

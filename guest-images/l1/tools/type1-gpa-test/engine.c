@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <linux/pci_regs.h>
+#include <linux/vfio.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "container.h"
+#include "engine.h"
+
+#define ENTRIES (PAGE / sizeof(struct vdmae_descriptor))
+#define TIMEOUT_S 10
+
+/* Far from every IOVA that the tests use */
+#define RING_IOVA 0xf0000000UL
+
+static int write_file(const char *path, const char *text)
+{
+	int file = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t written;
+
+	if (file < 0)
+		return -1;
+	written = write(file, text, strlen(text));
+	close(file);
+	return written == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+const char *engine_create(struct engine *engine, const char *type, unsigned int number)
+{
+	char path[200], target[200];
+	ssize_t length;
+
+	memset(engine, 0, sizeof(*engine));
+	engine->type = type;
+	engine->group = engine->device = -1;
+	engine->ring_iova = RING_IOVA + number * 2 * PAGE;
+	snprintf(engine->uuid, sizeof(engine->uuid), "7e577e57-0000-4000-8000-%06x%06x",
+		 (unsigned int)getpid() & 0xffffff, number);
+
+	snprintf(path, sizeof(path), "/sys/class/mdev_bus/vdmae/mdev_supported_types/vdmae-%s/create",
+		 type);
+	if (write_file(path, engine->uuid)) {
+		engine->uuid[0] = '\0';
+		return "no vdmae device can be created, is vdmae_mdev loaded?";
+	}
+
+	snprintf(path, sizeof(path), "/sys/bus/mdev/devices/%s/iommu_group", engine->uuid);
+	length = readlink(path, target, sizeof(target) - 1);
+	REQUIRE(length > 0, "%s: %s", path, strerror(errno));
+	target[length] = '\0';
+
+	snprintf(path, sizeof(path), "/dev/vfio/%s", basename(target));
+	engine->group = open(path, O_RDWR | O_CLOEXEC);
+	REQUIRE(engine->group >= 0, "%s: %s", path, strerror(errno));
+	return NULL;
+}
+
+void engine_remove(struct engine *engine)
+{
+	char path[200];
+
+	if (!engine->uuid[0])
+		return;
+	close(engine->group);
+	snprintf(path, sizeof(path), "/sys/bus/mdev/devices/%s/remove", engine->uuid);
+	if (write_file(path, "1"))
+		printf("# %s: %s\n", path, strerror(errno));
+	engine->uuid[0] = '\0';
+}
+
+static uint64_t region_offset(struct engine *engine, unsigned int index)
+{
+	struct vfio_region_info info = { .argsz = sizeof(info), .index = index };
+
+	REQUIRE(!ioctl(engine->device, VFIO_DEVICE_GET_REGION_INFO, &info),
+		"region %u of %s: %s", index, engine->uuid, strerror(errno));
+	return info.offset;
+}
+
+static void write_register(struct engine *engine, unsigned int offset, uint32_t value)
+{
+	ssize_t written = pwrite(engine->device, &value, sizeof(value), engine->bar + offset);
+
+	REQUIRE(written == sizeof(value), "register 0x%x of %s: %s", offset, engine->uuid,
+		strerror(errno));
+}
+
+static uint32_t read_register(struct engine *engine, unsigned int offset)
+{
+	uint32_t value;
+	ssize_t got = pread(engine->device, &value, sizeof(value), engine->bar + offset);
+
+	REQUIRE(got == sizeof(value), "register 0x%x of %s: %s", offset, engine->uuid,
+		strerror(errno));
+	return value;
+}
+
+static void enable(struct engine *engine)
+{
+	uint16_t command = PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
+	ssize_t written = pwrite(engine->device, &command, sizeof(command),
+				 engine->config + PCI_COMMAND);
+
+	REQUIRE(written == sizeof(command), "command register of %s: %s", engine->uuid,
+		strerror(errno));
+	write_register(engine, VDMAE_REG_SQ_LOW, engine->ring_iova);
+	write_register(engine, VDMAE_REG_SQ_HIGH, engine->ring_iova >> 32);
+	write_register(engine, VDMAE_REG_CQ_LOW, engine->ring_iova + PAGE);
+	write_register(engine, VDMAE_REG_CQ_HIGH, (engine->ring_iova + PAGE) >> 32);
+	write_register(engine, VDMAE_REG_ENTRIES, ENTRIES);
+	write_register(engine, VDMAE_REG_CONTROL, VDMAE_CONTROL_ENABLE);
+	REQUIRE(read_register(engine, VDMAE_REG_STATUS) == VDMAE_STATUS_ENABLED,
+		"%s does not start", engine->uuid);
+	engine->tail = 0;
+}
+
+void engine_open(struct engine *engine, int container)
+{
+	void *memory = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			    -1, 0);
+	int ret;
+
+	REQUIRE(memory != MAP_FAILED, "out of memory");
+	engine->descriptors = memory;
+	engine->completions = (void *)((char *)memory + PAGE);
+
+	engine->device = ioctl(engine->group, VFIO_GROUP_GET_DEVICE_FD, engine->uuid);
+	REQUIRE(engine->device >= 0, "cannot open %s: %s", engine->uuid, strerror(errno));
+	engine->bar = region_offset(engine, VFIO_PCI_BAR0_REGION_INDEX);
+	engine->config = region_offset(engine, VFIO_PCI_CONFIG_REGION_INDEX);
+
+	ret = map_range(container, memory, engine->ring_iova, 2 * PAGE, NO_GPA);
+	REQUIRE(!ret, "cannot map the rings: %s", strerror(-ret));
+	enable(engine);
+}
+
+void engine_close(struct engine *engine)
+{
+	close(engine->device);
+	engine->device = -1;
+	ioctl(engine->group, VFIO_GROUP_UNSET_CONTAINER);
+	munmap(engine->descriptors, 2 * PAGE);
+}
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+int engine_write(struct engine *engine, uint64_t iova, uint64_t length)
+{
+	volatile struct vdmae_completion *completion = &engine->completions[engine->tail];
+	double deadline = seconds() + TIMEOUT_S;
+
+	engine->descriptors[engine->tail] = (struct vdmae_descriptor) {
+		.opcode = VDMAE_OP_WRITE_PATTERN,
+		.cookie = ++engine->cookie,
+		.destination = iova,
+		.length = length,
+		.sequence = engine->cookie,
+	};
+	engine->tail = (engine->tail + 1) % ENTRIES;
+	write_register(engine, VDMAE_REG_TAIL, engine->tail);
+
+	while (completion->cookie != engine->cookie) {
+		REQUIRE(seconds() < deadline, "%s does not answer, status 0x%x, error %u",
+			engine->uuid, read_register(engine, VDMAE_REG_STATUS),
+			read_register(engine, VDMAE_REG_ERROR));
+		sched_yield();
+	}
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	return completion->status;
+}
+
+void engine_reset(struct engine *engine)
+{
+	REQUIRE(!ioctl(engine->device, VFIO_DEVICE_RESET), "cannot reset %s: %s", engine->uuid,
+		strerror(errno));
+	enable(engine);
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * vdmae: registers and rings. The rings are coherent memory, a page each, so
+ * that what the CPU writes and what the device writes are on different pages.
+ */
+#include <linux/delay.h>
+#include <linux/dma-mapping.h>
+#include <linux/ktime.h>
+#include <linux/module.h>
+
+#include "vdmae.h"
+
+#define VDMAE_ENTRIES	(PAGE_SIZE / sizeof(struct vdmae_descriptor))
+
+static unsigned int timeout_ms = 30000;
+module_param(timeout_ms, uint, 0644);
+MODULE_PARM_DESC(timeout_ms, "how long to wait for a completion");
+
+static void vdmae_write_register(struct vdmae_dev *vdmae, unsigned int offset, u32 value)
+{
+	iowrite32(value, vdmae->bar + offset);
+}
+
+static u32 vdmae_read_register(struct vdmae_dev *vdmae, unsigned int offset)
+{
+	return ioread32(vdmae->bar + offset);
+}
+
+int vdmae_ring_alloc(struct vdmae_dev *vdmae)
+{
+	struct device *dev = &vdmae->pdev->dev;
+
+	vdmae->sq = dma_alloc_coherent(dev, PAGE_SIZE, &vdmae->sq_iova, GFP_KERNEL);
+	if (!vdmae->sq)
+		return -ENOMEM;
+
+	vdmae->cq = dma_alloc_coherent(dev, PAGE_SIZE, &vdmae->cq_iova, GFP_KERNEL);
+	if (!vdmae->cq) {
+		dma_free_coherent(dev, PAGE_SIZE, vdmae->sq, vdmae->sq_iova);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void vdmae_ring_free(struct vdmae_dev *vdmae)
+{
+	struct device *dev = &vdmae->pdev->dev;
+
+	dma_free_coherent(dev, PAGE_SIZE, vdmae->cq, vdmae->cq_iova);
+	dma_free_coherent(dev, PAGE_SIZE, vdmae->sq, vdmae->sq_iova);
+}
+
+static void vdmae_program(struct vdmae_dev *vdmae, u64 sq, u64 cq, u32 entries)
+{
+	vdmae_write_register(vdmae, VDMAE_REG_CONTROL, VDMAE_CONTROL_RESET);
+	vdmae_write_register(vdmae, VDMAE_REG_SQ_LOW, lower_32_bits(sq));
+	vdmae_write_register(vdmae, VDMAE_REG_SQ_HIGH, upper_32_bits(sq));
+	vdmae_write_register(vdmae, VDMAE_REG_CQ_LOW, lower_32_bits(cq));
+	vdmae_write_register(vdmae, VDMAE_REG_CQ_HIGH, upper_32_bits(cq));
+	vdmae_write_register(vdmae, VDMAE_REG_ENTRIES, entries);
+	vdmae_write_register(vdmae, VDMAE_REG_CONTROL, VDMAE_CONTROL_ENABLE | VDMAE_CONTROL_IRQ);
+}
+
+void vdmae_ring_enable(struct vdmae_dev *vdmae)
+{
+	vdmae->index = 0;
+	vdmae_program(vdmae, vdmae->sq_iova, vdmae->cq_iova, VDMAE_ENTRIES);
+}
+
+/* When this returns, the device does no DMA any more. */
+void vdmae_ring_disable(struct vdmae_dev *vdmae)
+{
+	vdmae_write_register(vdmae, VDMAE_REG_CONTROL, VDMAE_CONTROL_RESET);
+	vdmae_read_register(vdmae, VDMAE_REG_CONTROL);
+}
+
+/* Looks at the device once a second, in case it halted or its interrupt got lost. */
+static int vdmae_wait(struct vdmae_dev *vdmae, const struct vdmae_completion *slot, __le64 cookie)
+{
+	unsigned long deadline = jiffies + msecs_to_jiffies(timeout_ms);
+	u32 status;
+
+	for (;;) {
+		if (wait_event_timeout(vdmae->wait, READ_ONCE(slot->cookie) == cookie, HZ))
+			return 0;
+
+		status = vdmae_read_register(vdmae, VDMAE_REG_STATUS);
+		if (status != VDMAE_STATUS_ENABLED) {
+			dev_err(&vdmae->pdev->dev, "device halted: status %x error %u\n", status,
+				vdmae_read_register(vdmae, VDMAE_REG_ERROR));
+			return -EIO;
+		}
+		if (time_after(jiffies, deadline)) {
+			dev_err(&vdmae->pdev->dev, "no completion: head %u tail %u\n",
+				vdmae_read_register(vdmae, VDMAE_REG_HEAD),
+				vdmae_read_register(vdmae, VDMAE_REG_TAIL));
+			return -ETIMEDOUT;
+		}
+	}
+}
+
+int vdmae_ring_execute(struct vdmae_dev *vdmae, const struct vdmae_descriptor *descriptor,
+		       struct vdmae_completion *completion, u64 *ns)
+{
+	struct vdmae_descriptor *entry = &vdmae->sq[vdmae->index];
+	struct vdmae_completion *slot = &vdmae->cq[vdmae->index];
+	__le64 cookie = cpu_to_le64(++vdmae->cookie);
+	u64 start;
+	int ret;
+
+	*entry = *descriptor;
+	entry->cookie = cookie;
+	vdmae->index = (vdmae->index + 1) % VDMAE_ENTRIES;
+
+	/* iowrite32() orders the descriptor before the doorbell. */
+	start = ktime_get_ns();
+	vdmae_write_register(vdmae, VDMAE_REG_TAIL, vdmae->index);
+	ret = vdmae_wait(vdmae, slot, cookie);
+	*ns = ktime_get_ns() - start;
+	if (ret) {
+		vdmae->broken = true;
+		return ret;
+	}
+
+	dma_rmb(); /* the device writes the cookie last */
+	*completion = *slot;
+	return 0;
+}
+
+void vdmae_ring_test(struct vdmae_dev *vdmae, struct vdmae_ring_test *test)
+{
+	unsigned long deadline = jiffies + HZ;
+
+	vdmae_program(vdmae, test->sq, test->cq, test->entries);
+	vdmae_write_register(vdmae, VDMAE_REG_TAIL, test->tail);
+	do {
+		test->status = vdmae_read_register(vdmae, VDMAE_REG_STATUS);
+		test->error = vdmae_read_register(vdmae, VDMAE_REG_ERROR);
+		if (test->status & VDMAE_STATUS_HALTED)
+			break;
+		usleep_range(1000, 2000);
+	} while (time_before(jiffies, deadline));
+	vdmae_ring_enable(vdmae);
+}
+
+u64 vdmae_device_ns(struct vdmae_dev *vdmae)
+{
+	u32 low = vdmae_read_register(vdmae, VDMAE_REG_TIME_LOW);
+	u32 high = vdmae_read_register(vdmae, VDMAE_REG_TIME_HIGH);
+
+	return (u64)high << 32 | low;
+}

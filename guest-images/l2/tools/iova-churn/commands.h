@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Commands from standard input, read by a thread of its own, so that the churn
+ * needs no system call to learn that there is none.
+ */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+#include <stdbool.h>
+
+#define COMMAND_NAME_MAX 32
+
+enum command_kind { COMMAND_START, COMMAND_MARK, COMMAND_STOP };
+
+struct command {
+	enum command_kind kind;
+	char name[COMMAND_NAME_MAX];	/* of the phase that COMMAND_MARK begins */
+};
+
+void commands_listen(void);
+/* Waits for a command. The end of the input is a stop. */
+struct command commands_wait(void);
+/* True if commands_wait() would not have to wait. */
+bool commands_pending(void);
+
+#endif

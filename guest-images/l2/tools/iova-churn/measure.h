@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is measured while the pages churn. Points in time are read from the
+ * device's clock (the monotonic clock of its host), which goes on while the
+ * guest is stopped; durations of map, DMA and unmap from the guest's own.
+ */
+#ifndef MEASURE_H
+#define MEASURE_H
+
+#include <stdint.h>
+
+#include "commands.h"
+#include "histogram.h"
+#include "device.h"
+
+struct phase {
+	char name[COMMAND_NAME_MAX];
+	uint64_t start_ns;
+	uint64_t end_ns;
+	uint64_t operations;
+	struct histogram map;
+	struct histogram dma;
+	struct histogram unmap;
+};
+
+struct gap {
+	uint64_t ns;
+	uint64_t at_ns;			/* where it begins */
+	char phase[COMMAND_NAME_MAX];	/* in which it ends */
+};
+
+struct measure {
+	struct phase **phases;
+	uint64_t phase_count;
+
+	uint64_t interval_ns;
+	uint64_t start_ns;
+	uint64_t *timeline;		/* operations in each interval */
+	uint64_t timeline_length;
+	uint64_t timeline_room;
+
+	struct gap longest;
+	uint64_t last_ns;		/* of the last completion */
+	uint64_t operations;
+	uint64_t errors;		/* completions that said so */
+};
+
+void measure_start(struct measure *measure, uint64_t interval_ms, uint64_t now_ns);
+void measure_phase(struct measure *measure, const char *name, uint64_t now_ns);
+void measure_step(struct measure *measure, const struct vdmae_step *step);
+/* What happened since the last completion is not to be taken for a gap. */
+void measure_pause(struct measure *measure, uint64_t now_ns);
+void measure_end(struct measure *measure, uint64_t now_ns);
+
+#endif

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "report.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "measure.h"
+#include "options.h"
+#include "oracle.h"
+
+#define PROTOCOL_VERSION 1
+
+/* Whoever read the events is gone when they cannot be written: nothing is left to do. */
+static void end_line(void)
+{
+	putchar('\n');
+	if (fflush(stdout))
+		_Exit(1);
+	funlockfile(stdout);
+}
+
+static void begin_line(const char *event)
+{
+	flockfile(stdout);
+	printf("{\"event\":\"%s\"", event);
+}
+
+static void print_string(const char *text)
+{
+	putchar('"');
+	for (; *text; text++) {
+		unsigned char c = *text;
+
+		if (c == '"' || c == '\\')
+			printf("\\%c", c);
+		else if (c < 0x20 || c >= 0x7f)
+			printf("\\u%04x", c);
+		else
+			putchar(c);
+	}
+	putchar('"');
+}
+
+static void print_lost(const struct lost_page *lost)
+{
+	printf("{\"page\":%" PRIu64 ",\"iova\":\"0x%" PRIx64 "\",\"gpa\":\"0x%" PRIx64 "\","
+	       "\"expected\":{\"sequence\":%" PRIu64 ",\"page\":%" PRIu64 "},"
+	       "\"found\":{\"sequence\":%" PRIu64 ",\"page\":%" PRIu64 "}}",
+	       lost->page, lost->iova, lost->gpa, lost->expected_sequence, lost->page,
+	       lost->found_sequence, lost->found_page);
+}
+
+static void print_verdict(const struct verdict *verdict)
+{
+	uint64_t i;
+
+	printf("{\"checked\":%" PRIu64 ",\"lost\":%" PRIu64 ",\"first\":[", verdict->checked,
+	       verdict->lost);
+	for (i = 0; i < verdict->listed; i++) {
+		if (i)
+			putchar(',');
+		print_lost(&verdict->first[i]);
+	}
+	printf("]}");
+}
+
+static void print_histogram(const struct histogram *histogram)
+{
+	const char *separator = "";
+	size_t i;
+
+	printf("{\"count\":%" PRIu64 ",\"min\":%" PRIu64 ",\"p50\":%" PRIu64 ",\"p90\":%" PRIu64
+	       ",\"p99\":%" PRIu64 ",\"p999\":%" PRIu64 ",\"max\":%" PRIu64 ",\"mean\":%.1f,"
+	       "\"buckets\":[", histogram->count, histogram->min,
+	       histogram_permille(histogram, 500), histogram_permille(histogram, 900),
+	       histogram_permille(histogram, 990), histogram_permille(histogram, 999),
+	       histogram->max, histogram->count ? (double)histogram->sum / histogram->count : 0.0);
+	for (i = 0; i < HISTOGRAM_BUCKETS; i++) {
+		if (!histogram->buckets[i])
+			continue;
+		printf("%s[%" PRIu64 ",%" PRIu64 "]", separator, histogram_upper(i),
+		       histogram->buckets[i]);
+		separator = ",";
+	}
+	printf("]}");
+}
+
+static void print_phase(const struct phase *phase)
+{
+	printf("{\"name\":");
+	print_string(phase->name);
+	printf(",\"startNs\":%" PRIu64 ",\"endNs\":%" PRIu64 ",\"operations\":%" PRIu64 ",\"map\":",
+	       phase->start_ns, phase->end_ns, phase->operations);
+	print_histogram(&phase->map);
+	printf(",\"dma\":");
+	print_histogram(&phase->dma);
+	printf(",\"unmap\":");
+	print_histogram(&phase->unmap);
+	putchar('}');
+}
+
+static void print_timeline(const struct measure *measure, uint64_t interval_ms)
+{
+	uint64_t i;
+
+	printf("{\"intervalMs\":%" PRIu64 ",\"startNs\":%" PRIu64 ",\"operations\":[", interval_ms,
+	       measure->start_ns);
+	for (i = 0; i < measure->timeline_length; i++)
+		printf("%s%" PRIu64, i ? "," : "", measure->timeline[i]);
+	printf("]}");
+}
+
+void report_ready(const struct options *options)
+{
+	begin_line("ready");
+	printf(",\"live\":%" PRIu64 ",\"pages\":%" PRIu64 ",\"version\":%d}", options->live,
+	       options->pages, PROTOCOL_VERSION);
+	end_line();
+}
+
+void report_started(void)
+{
+	begin_line("started");
+	putchar('}');
+	end_line();
+}
+
+void report_marked(const char *phase)
+{
+	begin_line("marked");
+	printf(",\"phase\":");
+	print_string(phase);
+	putchar('}');
+	end_line();
+}
+
+void report_switchover(const struct verdict *verdict)
+{
+	begin_line("switchover");
+	printf(",\"oracle\":");
+	print_verdict(verdict);
+	putchar('}');
+	end_line();
+}
+
+void report_stopped(const struct verdict *total, const struct measure *measure,
+		    uint64_t interval_ms)
+{
+	uint64_t i;
+
+	begin_line("stopped");
+	printf(",\"report\":{\"oracle\":");
+	print_verdict(total);
+	printf(",\"phases\":[");
+	for (i = 0; i < measure->phase_count; i++) {
+		if (i)
+			putchar(',');
+		print_phase(measure->phases[i]);
+	}
+	printf("],\"timeline\":");
+	print_timeline(measure, interval_ms);
+	printf(",\"longestGap\":{\"ns\":%" PRIu64 ",\"atNs\":%" PRIu64 ",\"phase\":",
+	       measure->longest.ns, measure->longest.at_ns);
+	print_string(measure->longest.phase);
+	printf("},\"errors\":%" PRIu64 ",\"operations\":%" PRIu64 "}}", measure->errors,
+	       measure->operations);
+	end_line();
+}
+
+static void report_error(const char *format, va_list arguments)
+{
+	char message[512];
+
+	vsnprintf(message, sizeof(message), format, arguments);
+	begin_line("error");
+	printf(",\"message\":");
+	print_string(message);
+	putchar('}');
+	end_line();
+}
+
+void report_failure(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	report_error(format, arguments);
+	va_end(arguments);
+	_Exit(1);
+}
+
+void report_usage(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	report_error(format, arguments);
+	va_end(arguments);
+	_Exit(2);
+}

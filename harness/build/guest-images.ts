@@ -1,0 +1,60 @@
+import {readdir, readFile} from 'node:fs/promises';
+import path from 'node:path';
+import {parse} from 'yaml';
+import {z} from 'zod';
+import {UserError} from '../base/errors.ts';
+
+/** The two guests: L1 runs the patched kernel and QEMU, L2 runs in it, has the vIOMMU and is migrated. */
+export type GuestName = 'l1' | 'l2';
+
+const imageSchema = z.strictObject({
+  /** Programs of the build root that go into the image, with the libraries they need. */
+  binaries: z.array(z.string()),
+  /** Files of the build root that go into the image under the same path. */
+  files: z.array(z.string()).default([]),
+});
+
+/** What guest-images/<name>/ says: image.yaml, and a folder for each tool. */
+export type ImageDefinition = z.infer<typeof imageSchema> & {readonly folder: string; readonly tools: readonly string[]};
+
+/** What guest-images/ holds; all paths absolute. */
+export type GuestImages = {
+  readonly folder: string;
+  readonly kernelConfig: string;
+  readonly qemuConfigure: string;
+  readonly qemuDevices: string;
+  readonly packages: string;
+  readonly includeFolder: string;
+  readonly moduleFolders: readonly string[];
+  readonly images: Readonly<Record<GuestName, ImageDefinition>>;
+};
+
+/** Reads guest-images/ of the repository. A new module or tool is a new folder there. */
+export async function readGuestImages(repository: string): Promise<GuestImages> {
+  const folder = path.join(repository, 'guest-images');
+  const modules = await Promise.all([folders(path.join(folder, 'l1/modules')), folders(path.join(folder, 'l2/modules'))]);
+  return {
+    folder,
+    kernelConfig: path.join(folder, 'linux.config'),
+    qemuConfigure: path.join(folder, 'qemu-configure.txt'),
+    qemuDevices: path.join(folder, 'qemu-devices.mak'),
+    packages: path.join(folder, 'builder/packages.txt'),
+    includeFolder: path.join(folder, 'include'),
+    moduleFolders: modules.flat(),
+    images: {l1: await readImage(path.join(folder, 'l1')), l2: await readImage(path.join(folder, 'l2'))},
+  };
+}
+
+async function readImage(folder: string): Promise<ImageDefinition> {
+  const file = path.join(folder, 'image.yaml');
+  const parsed = imageSchema.safeParse(parse(await readFile(file, 'utf8')));
+  if (!parsed.success) {
+    throw new UserError(`${file}: ${z.prettifyError(parsed.error)}`, {hint: 'The fields are binaries and files.'});
+  }
+  return {...parsed.data, folder, tools: await folders(path.join(folder, 'tools'))};
+}
+
+async function folders(parent: string): Promise<string[]> {
+  const entries = await readdir(parent, {withFileTypes: true}).catch(() => []);
+  return entries.filter(entry => entry.isDirectory()).map(entry => path.join(parent, entry.name)).sort();
+}

@@ -1,0 +1,112 @@
+import {access, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, statfs, writeFile} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import {UserError} from '../base/errors.ts';
+import type {Emit} from '../base/events.ts';
+import {withLock} from '../base/lock.ts';
+
+/**
+ * The user's cache of built things, shared by all clones and safe for several runs at once. A finished
+ * artifact is never changed; it is made in a folder of its own and renamed into place when complete.
+ */
+export type Store = {
+  readonly root: string;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+};
+
+/** Where the cache is: `$HARNESS_CACHE`, or a folder in the user's cache folder. */
+export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
+  const base = env['XDG_CACHE_HOME'] || path.join(env['HOME'] || os.homedir(), '.cache');
+  return path.resolve(env['HARNESS_CACHE'] || path.join(base, 'vfio-migration-harness'));
+}
+
+/** Where an artifact is, or will be. */
+export function artifactPath(root: string, name: string): string {
+  return path.join(root, 'store', name);
+}
+
+export async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Gives the folder of the artifact called `name`, made by `make` if it is not there yet. `make` fills the
+ * folder it is given; two processes that want the same artifact make it once.
+ */
+export async function ensureArtifact(
+  store: Store,
+  name: string,
+  make: (folder: string) => Promise<void>,
+): Promise<string> {
+  const final = artifactPath(store.root, name);
+  const started = performance.now();
+  const report = (outcome: 'cached' | 'done' | 'failed'): void =>
+    store.emit({kind: 'phase-end', phase: `build ${name}`, ms: performance.now() - started, outcome});
+  if (await exists(final)) {
+    report('cached');
+    return final;
+  }
+  await needSpace(store.root);
+  store.emit({kind: 'phase-start', phase: `build ${name}`});
+  const onWait = (): void => store.emit({kind: 'note', message: `${name}: another run is building it; waiting`});
+  try {
+    await withLock(path.join(store.root, 'locks', name), onWait, async () => {
+      if (await exists(final)) return;
+      const partial = await makeFolder(path.join(store.root, 'partial'), name);
+      try {
+        await make(partial);
+        await mkdir(path.dirname(final), {recursive: true});
+        await rename(partial, final);
+      } finally {
+        await rm(partial, {recursive: true, force: true});
+      }
+    });
+  } catch (error) {
+    report('failed');
+    throw error;
+  }
+  report('done');
+  return final;
+}
+
+/** A new empty folder below `parent`, whose name starts with `prefix`. */
+export async function makeFolder(parent: string, prefix: string): Promise<string> {
+  await mkdir(parent, {recursive: true});
+  return mkdtemp(path.join(parent, `${prefix}-`));
+}
+
+/** What an artifact says of itself: a JSON file that its maker wrote beside its other files. */
+export async function readMeta<T>(folder: string): Promise<T> {
+  return JSON.parse(await readFile(path.join(folder, 'meta.json'), 'utf8')) as T;
+}
+
+export async function writeMeta(folder: string, meta: unknown): Promise<void> {
+  await writeFile(path.join(folder, 'meta.json'), `${JSON.stringify(meta, null, 2)}\n`);
+}
+
+/** Removes what runs that were killed more than a day ago left half-made. */
+export async function removeLeftovers(root: string): Promise<void> {
+  const partial = path.join(root, 'partial');
+  const dayAgo = Date.now() - 24 * 3600 * 1000;
+  for (const name of await readdir(partial).catch(() => [])) {
+    const folder = path.join(partial, name);
+    if ((await stat(folder)).mtimeMs < dayAgo) await rm(folder, {recursive: true, force: true});
+  }
+}
+
+/** What a fresh cache grows to with sources, two kernels and two QEMUs is about 6 GiB; the rest is reserve. */
+const spaceNeededGiB = 8;
+
+async function needSpace(root: string): Promise<void> {
+  await mkdir(root, {recursive: true});
+  const {bavail, bsize} = await statfs(root);
+  const freeGiB = (bavail * bsize) / 2 ** 30;
+  if (freeGiB >= spaceNeededGiB) return;
+  throw new UserError(`${root}: ${freeGiB.toFixed(1)} GiB free, builds need ${spaceNeededGiB} GiB`, {
+    hint: 'Free some space, or point HARNESS_CACHE at a folder on a larger disk.',
+  });
+}

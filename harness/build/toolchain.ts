@@ -1,0 +1,86 @@
+import {mkdir, readFile} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import {command} from '../base/command.ts';
+import {fingerprint, sha256} from '../plan/fingerprint.ts';
+import {asRoot} from './host-packages.ts';
+import {findMirror, type Mirror} from './mirror.ts';
+import {inRoot} from './root.ts';
+import {artifactPath, ensureArtifact, exists, readMeta, type Store, writeMeta} from './store.ts';
+
+/** The Debian release that compiles everything, whatever the machine runs. */
+export const suite = 'trixie';
+
+/** The build root: a folder with a small Debian in it, in which every compiler and tool runs. */
+export type Toolchain = {
+  readonly root: string;
+  /** Names the exact packages in the root. */
+  readonly fingerprint: string;
+  /** The compiler's own version line. */
+  readonly compiler: string;
+  /** Where ccache keeps its objects, shared by all builds with this toolchain. */
+  readonly ccache: string;
+};
+
+type ToolchainMeta = Pick<Toolchain, 'fingerprint' | 'compiler'> & {readonly packages: readonly string[]};
+
+/** Gives the build root, made with mmdebstrap if it is not there yet. */
+export async function ensureToolchain(store: Store, packageFile: string): Promise<Toolchain> {
+  const packages = await readPackages(packageFile);
+  const folder = await ensureArtifact(store, toolchainName(packages), async partial => {
+    const root = path.join(partial, 'root');
+    await bootstrap(store, root, packages, await findMirror(), path.join(store.root, 'logs'));
+    await mkdir(path.join(partial, 'empty'));
+    const installed = await runIn(root, ['dpkg-query', '-W', '-f', '${Package} ${Version} ${Architecture}\n']);
+    const compiler = (await runIn(root, ['gcc', '--version'])).split('\n')[0]!;
+    const meta: ToolchainMeta = {
+      fingerprint: sha256(installed).slice(0, 16),
+      compiler,
+      packages: installed.trim().split('\n'),
+    };
+    await writeMeta(partial, meta);
+  });
+  return toolchainAt(store, folder);
+}
+
+/** The toolchain that is already there, if it is. */
+export async function findToolchain(store: Store, packageFile: string): Promise<Toolchain | undefined> {
+  const folder = artifactPath(store.root, toolchainName(await readPackages(packageFile)));
+  return (await exists(folder)) ? toolchainAt(store, folder) : undefined;
+}
+
+async function toolchainAt(store: Store, folder: string): Promise<Toolchain> {
+  const meta = await readMeta<ToolchainMeta>(folder);
+  const ccache = path.join(store.root, 'ccache');
+  await mkdir(ccache, {recursive: true});
+  return {root: path.join(folder, 'root'), fingerprint: meta.fingerprint, compiler: meta.compiler, ccache};
+}
+
+function toolchainName(packages: readonly string[]): string {
+  return `toolchain-${fingerprint({suite, packages})}`;
+}
+
+async function readPackages(file: string): Promise<string[]> {
+  const lines = (await readFile(file, 'utf8')).split('\n').map(line => line.replace(/#.*/, '').trim());
+  return lines.filter(line => line !== '').sort();
+}
+
+async function bootstrap(
+  store: Store,
+  root: string,
+  packages: readonly string[],
+  mirror: Mirror,
+  logs: string,
+): Promise<void> {
+  const lines = [`${mirror.main} ${suite} main`, ...(mirror.security ? [`${mirror.security} ${suite}-security main`] : [])];
+  const sources = lines.flatMap(line => [`deb ${line}`, `deb-src ${line}`]);
+  const argv = ['mmdebstrap', '--variant=apt', `--include=${packages.join(',')}`, suite, root, ...sources];
+  const prefix = await asRoot('making the build root', `Run this as root, then try again: ${argv.join(' ')}`);
+  await mkdir(logs, {recursive: true});
+  const log = path.join(logs, 'toolchain.log');
+  await command('mmdebstrap', [...prefix, ...argv], {log, signal: store.signal, cwd: os.tmpdir()});
+}
+
+async function runIn(root: string, argv: readonly string[]): Promise<string> {
+  return command(argv[0]!, inRoot(root, [], argv));
+}

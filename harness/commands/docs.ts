@@ -1,0 +1,64 @@
+import {readFile, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import {type ExitCode, exitCode, UserError} from '../base/errors.ts';
+import {fieldTable, fillSection, jsonSchemaText, metricTable, seriesTable} from '../report/reference.ts';
+import {resultSchema} from '../result/schema.ts';
+import {scenarioSchema} from '../scenario/schema.ts';
+import {readSeries} from '../scenario/series.ts';
+import {listSeries} from '../scenario/series-folders.ts';
+import {seriesSchema} from '../scenario/series-schema.ts';
+
+/** A file that is generated, or has generated sections. */
+type GeneratedFile = {readonly file: string; readonly content: string};
+
+/** Writes everything that is generated from the code. With `check`, only says what is out of date. */
+export async function docsCommand(
+  root: string,
+  options: {readonly check: boolean},
+  out: (text: string) => void,
+): Promise<ExitCode> {
+  const files = await generate(root);
+  const current = await Promise.all(files.map(({file}) => readOptional(path.join(root, file))));
+  const stale = files.filter(({content}, index) => content !== current[index]);
+  for (const {file, content} of stale) {
+    if (!options.check) await writeFile(path.join(root, file), content);
+    out(`${file} ${options.check ? 'is out of date' : 'written'}\n`);
+  }
+  return options.check && stale.length > 0 ? exitCode.unexpected : exitCode.done;
+}
+
+async function generate(root: string): Promise<GeneratedFile[]> {
+  const names = await listSeries(root);
+  const series = await Promise.all(names.map(name => readSeries(root, name)));
+  return [
+    {file: 'harness/result/result.schema.json', content: jsonSchemaText(resultSchema)},
+    {file: 'kernel-patches/series.schema.json', content: jsonSchemaText(seriesSchema)},
+    await filled(root, 'scenarios/README.md', {fields: fieldTable(scenarioSchema)}),
+    await filled(root, 'kernel-patches/README.md', {series: seriesTable(series), fields: fieldTable(seriesSchema)}),
+    await filled(root, 'results/README.md', {metrics: metricTable()}),
+  ];
+}
+
+/** A document with its generated sections filled anew. */
+async function filled(root: string, file: string, sections: Readonly<Record<string, string>>): Promise<GeneratedFile> {
+  let content = (await readOptional(path.join(root, file))) ?? '';
+  for (const [name, text] of Object.entries(sections)) {
+    const next = fillSection(content, name, text);
+    if (next === undefined) {
+      throw new UserError(`${file} has no place for the generated section ${name}`, {
+        hint: `Give it the lines <!-- generated: ${name} --> and <!-- end: ${name} -->.`,
+      });
+    }
+    content = next;
+  }
+  return {file, content};
+}
+
+async function readOptional(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
+  }
+}

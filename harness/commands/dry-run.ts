@@ -1,0 +1,91 @@
+import path from 'node:path';
+import {type GuestImages, readGuestImages} from '../build/guest-images.ts';
+import {missingPackages} from '../build/host-packages.ts';
+import {kernelName} from '../build/kernel.ts';
+import {readPatches} from '../build/patches.ts';
+import {qemuName} from '../build/qemu.ts';
+import {knownPackage, type Project, type SourceTree} from '../build/sources.ts';
+import {artifactPath, exists, type Store} from '../build/store.ts';
+import {findToolchain, type Toolchain} from '../build/toolchain.ts';
+import {readTree} from '../build/tree.ts';
+import type {RunRequest} from '../experiment/execute.ts';
+import {l1Spec, l2Spec} from '../experiment/machines.ts';
+import {workloadArgv} from '../experiment/workload.ts';
+import {quote} from '../machine/guest.ts';
+import {qemuArgv} from '../machine/qemu-args.ts';
+import type {MachineSpec} from '../machine/spec.ts';
+import {orderTrials} from '../plan/order.ts';
+import type {Series} from '../scenario/series.ts';
+
+/** Says what a run would build, start and do. Nothing is built, started or written. */
+export async function describePlan(request: RunRequest): Promise<string> {
+  const images = await readGuestImages(request.repository);
+  const missing = await missingPackages();
+  const parts = [
+    missing.length > 0 ? [`install: ${missing.join(' ')}`] : [],
+    await describeBuilds(request, images),
+    describeTrials(request),
+    ...request.series.map(series => describeMachines(request, series)),
+  ];
+  return `${parts.filter(lines => lines.length > 0).map(lines => lines.join('\n')).join('\n\n')}\n`;
+}
+
+async function describeBuilds(request: RunRequest, images: GuestImages): Promise<string[]> {
+  const store: Store = {root: request.cache, emit: () => {}, signal: new AbortController().signal};
+  const toolchain = await findToolchain(store, images.packages);
+  if (!toolchain) return ['build: the build root, both sources, both images, and for each series a kernel and a QEMU'];
+  const linux = await findSource(store, 'linux', request.trees.linux);
+  const qemu = await findSource(store, 'qemu', request.trees.qemu);
+  const lines = request.series.map(series => describeArm(store, toolchain, images, series, linux, qemu));
+  return [`toolchain: ${toolchain.compiler}`, ...(await Promise.all(lines)).flat()];
+}
+
+async function findSource(store: Store, project: Project, tree?: string): Promise<SourceTree | undefined> {
+  return tree ? {project, ...(await readTree(project, tree))} : knownPackage(store, project);
+}
+
+async function describeArm(
+  store: Store,
+  toolchain: Toolchain,
+  images: GuestImages,
+  series: Series,
+  linux: SourceTree | undefined,
+  qemu: SourceTree | undefined,
+): Promise<string[]> {
+  const state = async (name: string): Promise<string> =>
+    `${name} ${(await exists(artifactPath(store.root, name))) ? 'is cached' : 'is to be built'}`;
+  const patches = {linux: await readPatches(series, 'linux'), qemu: await readPatches(series, 'qemu')};
+  const kernel = linux && {tree: linux, patches: patches.linux, extraConfig: series.kernelConfig, images};
+  const kernelLine = kernel ? await state(await kernelName(toolchain, kernel)) : 'its kernel: source to be fetched';
+  const qemuSpec = qemu && {tree: qemu, patches: patches.qemu, images};
+  const qemuLine = qemuSpec ? await state(await qemuName(toolchain, qemuSpec)) : 'its QEMU: source to be fetched';
+  return [
+    `series ${series.name}: ${series.title}`,
+    `  ${kernelLine} (${patches.linux.length} patches)`,
+    `  ${qemuLine} (${patches.qemu.length} patches)`,
+  ];
+}
+
+function describeTrials({scenario, series}: RunRequest): string[] {
+  const order = orderTrials(series.length, scenario.repeat);
+  return [
+    `trials, in this order: ${order.map(({arm, index}) => `${series[arm]!.name}#${index + 1}`).join(' ')}`,
+    `workload of the first: ${workloadArgv(scenario, scenario.seed).join(' ')}`,
+  ];
+}
+
+/** The command lines, with names in capitals for what only the run knows. */
+function describeMachines({scenario, accel, cache}: RunRequest, series: Series): string[] {
+  const l1 = l1Spec(scenario, accel === 'kvm' ? 'kvm' : 'tcg', path.join(cache, 'store/KERNEL/bzImage'), 'INITRD');
+  return [
+    `${series.name}${accel === 'auto' ? ' (TCG shown; KVM where a probe guest boots)' : ''}:`,
+    ...[l1, l2Spec(scenario, series.deviceOptions, 'source'), l2Spec(scenario, series.deviceOptions, 'target')].map(
+      commandLine,
+    ),
+  ];
+}
+
+function commandLine(spec: MachineSpec): string {
+  const monitor = spec.name === 'l1' ? 'unix:MONITOR' : spec.incoming ? 'tcp:127.0.0.1:4002' : 'tcp:127.0.0.1:4001';
+  return `  ${spec.name}: ${qemuArgv(spec, monitor).map(quote).join(' ')}`;
+}

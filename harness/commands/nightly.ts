@@ -1,0 +1,85 @@
+import {mkdir, readdir, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import {describeError, type ExitCode, exitCode} from '../base/errors.ts';
+import {cacheRoot} from '../build/store.ts';
+import {executeRun} from '../experiment/execute.ts';
+import {type NightArm, nightlyMarkdown} from '../report/nightly.ts';
+import {readResult} from '../result/read.ts';
+import type {Result} from '../result/schema.ts';
+import {readScenario} from '../scenario/read.ts';
+import {readSeries} from '../scenario/series.ts';
+import {listSeries} from '../scenario/series-folders.ts';
+import type {Context} from './context.ts';
+
+/** The flags of `nightly`. */
+export type NightlyOptions = {readonly out: string; readonly repeat?: string; readonly set: readonly string[]};
+
+/** The scenario that is run every night. */
+const scenarioName = 'iova-churn';
+
+/**
+ * Runs the night's scenario under every series but the controls, each on its own, so that one that does not
+ * build costs the others nothing, and writes `nightly-<utc>.md` beside the results.
+ */
+export async function nightlyCommand(options: NightlyOptions, context: Context): Promise<ExitCode> {
+  const startedAt = new Date().toISOString();
+  const folder = path.resolve(options.out);
+  await mkdir(folder, {recursive: true});
+  const names = (await listSeries(context.repository)).filter(name => !name.startsWith('controls/'));
+  const earlier = await earlierResults(folder);
+  const arms: NightArm[] = [];
+  for (const series of names) {
+    arms.push(await runSeries(series, options, folder, earlier, context));
+    context.signal.throwIfAborted();
+  }
+  const summary = nightlyMarkdown({startedAt, arms});
+  const file = path.join(folder, `nightly-${startedAt.replace(/[-:]|\.\d+/g, '')}.md`);
+  await writeFile(file, summary);
+  context.out(summary);
+  return arms.every(arm => 'result' in arm && arm.result.asExpected) ? exitCode.done : exitCode.unexpected;
+}
+
+async function runSeries(
+  series: string,
+  options: NightlyOptions,
+  folder: string,
+  earlier: readonly Result[],
+  context: Context,
+): Promise<NightArm> {
+  const {repository} = context;
+  const overrides = [...options.set, ...(options.repeat ? [`repeat=${options.repeat}`] : []), `series=[${series}]`];
+  const scenario = await readScenario(path.join(repository, 'scenarios', `${scenarioName}.yaml`), overrides);
+  try {
+    const run = await executeRun(
+      {
+        repository,
+        cache: cacheRoot(),
+        resultsFolder: folder,
+        scenario,
+        series: [await readSeries(repository, series)],
+        trees: {},
+        accel: 'auto',
+        refreshSources: false,
+        keep: false,
+      },
+      context.emit,
+      context.signal,
+    );
+    const {result} = run.arms[0]!;
+    return {series, result, earlier: earlier.find(one => one.series === series) ?? null};
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return {series, failure: describeError(error)};
+  }
+}
+
+/** All readable results of the scenario in a folder of results, the newest first. */
+async function earlierResults(folder: string): Promise<Result[]> {
+  const entries = await readdir(folder, {recursive: true});
+  const files = entries.filter(name => /^[^/]+\/[^/]+\.json$/.test(name)).map(name => path.join(folder, name));
+  const read = await Promise.allSettled(files.map(readResult));
+  return read
+    .flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
+    .filter(result => result.scenario.name === scenarioName)
+    .sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+}

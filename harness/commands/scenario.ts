@@ -1,0 +1,80 @@
+import path from 'node:path';
+import {compare} from '../analysis/compare.ts';
+import {type ExitCode, exitCode} from '../base/errors.ts';
+import {cacheRoot} from '../build/store.ts';
+import {executeRun, type RunRequest} from '../experiment/execute.ts';
+import type {FinishedArm} from '../experiment/run.ts';
+import {comparisonText} from '../report/text.ts';
+import {readScenario} from '../scenario/read.ts';
+import type {Scenario} from '../scenario/schema.ts';
+import {readSeries} from '../scenario/series.ts';
+import type {Context} from './context.ts';
+import {describePlan} from './dry-run.ts';
+
+/** The flags of `scenario`, as commander hands them over. */
+export type ScenarioOptions = {
+  readonly series?: string;
+  readonly repeat?: string;
+  readonly set: readonly string[];
+  readonly linux?: string;
+  readonly qemu?: string;
+  readonly out: string;
+  readonly accel: RunRequest['accel'];
+  readonly refreshSources?: boolean;
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+  readonly keep?: boolean;
+};
+
+/** Runs a scenario under every series, and shows how they compare. */
+export async function scenarioCommand(name: string, options: ScenarioOptions, context: Context): Promise<ExitCode> {
+  const request = await readRequest(name, options, context);
+  if (options.dryRun) {
+    context.out(await describePlan(request));
+    return exitCode.done;
+  }
+  const {folder, arms} = await executeRun(request, context.emit, context.signal);
+  if (options.json) context.out(`${JSON.stringify(summary(folder, arms), undefined, 2)}\n`);
+  else context.out(text(folder, arms));
+  return arms.every(({result}) => result.asExpected) ? exitCode.done : exitCode.unexpected;
+}
+
+async function readRequest(name: string, options: ScenarioOptions, context: Context): Promise<RunRequest> {
+  const {repository} = context;
+  const overrides = [
+    ...options.set,
+    ...(options.series === undefined ? [] : [`series=[${options.series}]`]),
+    ...(options.repeat === undefined ? [] : [`repeat=${options.repeat}`]),
+  ];
+  const file = path.relative(process.cwd(), path.join(repository, 'scenarios', `${name}.yaml`));
+  const scenario: Scenario = await readScenario(file, overrides);
+  const series = await Promise.all(scenario.series.map(one => readSeries(repository, one)));
+  return {
+    repository,
+    cache: cacheRoot(),
+    resultsFolder: path.resolve(options.out),
+    scenario,
+    series,
+    trees: {...(options.linux ? {linux: options.linux} : {}), ...(options.qemu ? {qemu: options.qemu} : {})},
+    accel: options.accel,
+    refreshSources: options.refreshSources ?? false,
+    keep: options.keep ?? false,
+  };
+}
+
+function summary(folder: string, arms: readonly FinishedArm[]) {
+  return {
+    run: folder,
+    results: Object.fromEntries(arms.map(({file, result}) => [result.series, file])),
+    outcomes: Object.fromEntries(arms.map(({result}) => [result.series, result.outcome])),
+    asExpected: arms.every(({result}) => result.asExpected),
+  };
+}
+
+function text(folder: string, arms: readonly FinishedArm[]): string {
+  const [base, ...others] = arms.map(({result}) => result);
+  const files = arms.map(({file}) => path.relative(process.cwd(), file));
+  const again = arms.length > 1 ? [`Compare again: npm run compare -- ${files.join(' ')}`] : [];
+  const trailer = [`Results: ${path.relative(process.cwd(), folder)}/`, ...again];
+  return `\n${comparisonText(compare(base!, others))}\n${trailer.join('\n')}\n`;
+}

@@ -1,0 +1,60 @@
+import type {Emit} from '../base/events.ts';
+import {type GuestImages, readGuestImages} from '../build/guest-images.ts';
+import {ensureHostPackages} from '../build/host-packages.ts';
+import {ensureImage} from '../build/image.ts';
+import {ensureKernel, type Kernel, type KernelSpec} from '../build/kernel.ts';
+import {readPatches} from '../build/patches.ts';
+import {ensureQemu} from '../build/qemu.ts';
+import {ensureSource, type SourceTree} from '../build/sources.ts';
+import {removeLeftovers, type Store} from '../build/store.ts';
+import {ensureToolchain, type Toolchain} from '../build/toolchain.ts';
+import type {Series} from '../scenario/series.ts';
+import type {Arm} from './arm.ts';
+
+/** The user's own trees; the packaged source where there is none. */
+export type UserTrees = {readonly linux?: string; readonly qemu?: string};
+
+/** All that is built for a run. */
+export type Artifacts = {
+  readonly toolchain: Toolchain;
+  readonly images: GuestImages;
+  readonly guestKernel: Kernel;
+  readonly l1Image: string;
+  readonly l2Image: string;
+  readonly arms: readonly Arm[];
+};
+
+/** Builds everything that the store does not have yet, from the host's packages to the last arm's QEMU. */
+export async function ensureArtifacts(
+  store: Store,
+  repository: string,
+  series: readonly Series[],
+  trees: UserTrees,
+  emit: Emit,
+): Promise<Artifacts> {
+  await ensureHostPackages(emit, store.signal);
+  await removeLeftovers(store.root);
+  const images = await readGuestImages(repository);
+  const toolchain = await ensureToolchain(store, images.packages);
+  // The guest is the constant of the experiment: its kernel is the packaged one, whatever L1 runs.
+  const packaged = await ensureSource(store, toolchain, 'linux', undefined);
+  const linux = trees.linux ? await ensureSource(store, toolchain, 'linux', trees.linux) : packaged;
+  const qemu = await ensureSource(store, toolchain, 'qemu', trees.qemu);
+  const [l1Image, l2Image] = [
+    await ensureImage(store, toolchain, images, 'l1'),
+    await ensureImage(store, toolchain, images, 'l2'),
+  ];
+  const guestKernel = await ensureKernel(store, toolchain, guestKernelSpec(packaged, images));
+  const arms: Arm[] = [];
+  for (const one of series) {
+    const kernelSpec = {tree: linux, patches: await readPatches(one, 'linux'), extraConfig: one.kernelConfig, images};
+    const kernel = await ensureKernel(store, toolchain, kernelSpec);
+    const built = await ensureQemu(store, toolchain, {tree: qemu, patches: await readPatches(one, 'qemu'), images});
+    arms.push({series: one, kernel, qemu: built});
+  }
+  return {toolchain, images, guestKernel, l1Image, l2Image, arms};
+}
+
+function guestKernelSpec(tree: SourceTree, images: GuestImages): KernelSpec {
+  return {tree, patches: [], extraConfig: [], images};
+}

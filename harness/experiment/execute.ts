@@ -1,0 +1,131 @@
+import {randomBytes} from 'node:crypto';
+import {createWriteStream} from 'node:fs';
+import {copyFile, mkdir, mkdtemp, rm} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import {UserError} from '../base/errors.ts';
+import {type Emit, phase} from '../base/events.ts';
+import {Scope} from '../base/scope.ts';
+import {forgetPackages} from '../build/sources.ts';
+import {chooseAccelerator, type Probe, probeKvm} from '../machine/accelerator.ts';
+import {makeKeys} from '../machine/keys.ts';
+import {LocalHost} from '../machine/local-host.ts';
+import type {Accelerator} from '../machine/spec.ts';
+import type {Scenario} from '../scenario/schema.ts';
+import type {Series} from '../scenario/series.ts';
+import {type Artifacts, ensureArtifacts, type UserTrees} from './artifacts.ts';
+import {howToGetIn} from './keep.ts';
+import {l1Spec} from './machines.ts';
+import {collectRunFacts} from './provenance.ts';
+import {carryOutRun, type FinishedArm} from './run.ts';
+
+/** What the user asked for. */
+export type RunRequest = {
+  readonly repository: string;
+  readonly cache: string;
+  readonly resultsFolder: string;
+  readonly scenario: Scenario;
+  readonly series: readonly Series[];
+  readonly trees: UserTrees;
+  /** What L1 runs under; `auto`: KVM where a probe guest boots under it. */
+  readonly accel: Accelerator | 'auto';
+  readonly refreshSources: boolean;
+  readonly keep: boolean;
+};
+
+/** A run that came to its end. */
+export type FinishedRun = {readonly folder: string; readonly arms: readonly FinishedArm[]};
+
+/** Builds what is missing, runs all trials, and leaves everything in a new folder of results. */
+export async function executeRun(request: RunRequest, show: Emit, signal: AbortSignal): Promise<FinishedRun> {
+  await using scope = new Scope();
+  const {scenario, repository} = request;
+  const startedAt = new Date();
+  const folder = await makeRunFolder(request, startedAt);
+  const emit = keepEvents(scope, path.join(folder, 'events.jsonl'), show);
+  await copyFile(path.join(repository, 'scenarios', `${scenario.name}.yaml`), path.join(folder, 'scenario.yaml'));
+  const store = {root: request.cache, emit, signal};
+  if (request.refreshSources) await forgetPackages(store);
+  const artifacts = await ensureArtifacts(store, repository, request.series, request.trees, emit);
+
+  const workFolder = await mkdtemp(path.join(os.tmpdir(), 'harness-'));
+  scope.defer('remove the work folder', () => rm(workFolder, {recursive: true, force: true}));
+  const host = new LocalHost(workFolder);
+  const {accelerator, probe} = await findAccelerator(request, artifacts, host, {logs: folder, emit, signal});
+  emit({kind: 'note', message: `L1 runs under ${accelerator.toUpperCase()}: ${probe.reason}`});
+
+  const keys = await makeKeys(artifacts.toolchain, workFolder);
+  const arms = await carryOutRun({
+    folder,
+    workFolder,
+    startedAt: startedAt.toISOString(),
+    scenario,
+    artifacts,
+    keys,
+    host,
+    accelerator,
+    probe,
+    facts: await collectRunFacts(repository),
+    emit,
+    signal,
+    ...(request.keep ? {keptBy: scope} : {}),
+  });
+  if (request.keep) await waitWithMachines(arms, keys.identityFile, emit, signal);
+  return {folder, arms};
+}
+
+/** Tells how to get into the machines of all trials, and waits until the user has seen enough. */
+async function waitWithMachines(
+  arms: readonly FinishedArm[],
+  identityFile: string,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const {result, trials} of arms) {
+    for (const {lab, trial} of trials) {
+      if (lab) emit({kind: 'note', message: howToGetIn(`${result.series}, trial ${trial.index + 1}`, lab, identityFile)});
+    }
+  }
+  emit({kind: 'note', message: 'the machines stay up until you press Ctrl-C'});
+  await new Promise(resolve => signal.addEventListener('abort', resolve, {once: true}));
+}
+
+/** results/<utc>-<scenario>-<id>/, new and empty. */
+async function makeRunFolder({resultsFolder, scenario}: RunRequest, startedAt: Date): Promise<string> {
+  const utc = startedAt.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
+  const folder = path.join(resultsFolder, `${utc}-${scenario.name}-${randomBytes(3).toString('hex')}`);
+  try {
+    await mkdir(folder, {recursive: true});
+  } catch (cause) {
+    throw new UserError(`${folder}: cannot be made`, {hint: 'Name another folder with --out.', cause});
+  }
+  return folder;
+}
+
+/** Writes every event to a file as it happens, and shows it too. */
+function keepEvents(scope: Scope, file: string, show: Emit): Emit {
+  const stream = createWriteStream(file, {flags: 'a'});
+  scope.defer('close events.jsonl', () => new Promise(resolve => stream.end(resolve)));
+  return event => {
+    stream.write(`${JSON.stringify({at: new Date().toISOString(), ...event})}\n`);
+    show(event);
+  };
+}
+
+async function findAccelerator(
+  request: RunRequest,
+  artifacts: Artifacts,
+  host: LocalHost,
+  context: Parameters<typeof probeKvm>[2],
+): Promise<{accelerator: Accelerator; probe: Probe}> {
+  if (request.accel === 'tcg') {
+    return {accelerator: 'tcg', probe: {kvm: false, nested: null, reason: 'asked for with --accel tcg'}};
+  }
+  const kernel = path.join(artifacts.guestKernel.folder, 'bzImage');
+  const spec = l1Spec(request.scenario, 'kvm', kernel, artifacts.l1Image);
+  const probe = await phase(context.emit, 'probe KVM', () => probeKvm(host, spec, context));
+  if (request.accel === 'kvm' && !probe.kvm) {
+    throw new UserError(`--accel kvm: ${probe.reason}`, {hint: 'Without it L1 runs under TCG here.'});
+  }
+  return {accelerator: await chooseAccelerator(probe), probe};
+}

@@ -1,0 +1,73 @@
+import type {Histogram} from '../result/guest.ts';
+import {measured, metricDefinitions} from '../result/metrics.ts';
+import type {Metric} from '../result/schema.ts';
+import type {TraceSummary} from './trace.ts';
+import type {FinishedTrial} from './trial.ts';
+
+type Values = Record<string, number[]>;
+
+/** All metrics of an arm: what each of its trials gave, in the order of the trials. */
+export function measureArm(trials: readonly FinishedTrial[]): Metric[] {
+  const perTrial = trials.map(measureTrial);
+  return metricDefinitions
+    .map(({name}) => measured(name, perTrial.flatMap(values => values[name] ?? [])))
+    .filter(metric => metric.values.length > 0);
+}
+
+/** What one trial gave, by the names of result/metrics.ts. What it did not reach is missing. */
+function measureTrial({trial, trace}: FinishedTrial): Values {
+  const {migration, oracle, guest} = trial;
+  return {
+    ...values({
+      'oracle.lost': oracle?.lost,
+      'migration.total': migration?.totalMs,
+      'migration.setup': migration?.setupMs,
+      'migration.downtime': migration?.downtimeMs,
+      'migration.rounds': migration?.syncs,
+      'migration.ram_bytes': migration?.ramBytes,
+      'migration.vfio_bytes': migration?.vfioBytes,
+      'guest.longest_gap': guest && guest.longestGap.ns / 1e6,
+    }),
+    ...(trace ? measureTrace(trace) : {}),
+    ...Object.assign({}, ...(guest?.phases ?? []).map(measurePhase)),
+  };
+}
+
+function measureTrace({tracked, syncs}: TraceSummary): Values {
+  return {
+    'vfio.map_ioctls': [tracked.maps],
+    'vfio.unmap_ioctls': [tracked.unmaps],
+    'vfio.unmap_bitmap_ioctls': [tracked.unmapsWithBitmap],
+    'vfio.dirty_ioctls': [tracked.dirtyQueries],
+    'vfio.dirty_ioctls_per_sync': syncs.map(sync => sync.dirtyIoctls),
+    'vfio.sections_per_sync': syncs.map(sync => sync.sections),
+    'vfio.dirty_pages_per_sync': syncs.map(sync => sync.dirtyPages),
+    'vfio.sync_time': syncs.map(sync => sync.durationMs),
+  };
+}
+
+type Phase = {name: string; startNs: number; endNs: number; operations: number; map: Histogram; dma: Histogram; unmap: Histogram};
+
+/** The phases of the workload that are measured, by the prefix of their metrics. */
+const prefixes: Readonly<Record<string, string>> = {baseline: 'guest.baseline', migration: 'guest'};
+
+function measurePhase(phase: Phase): Values {
+  const prefix = prefixes[phase.name];
+  if (!prefix) return {};
+  const seconds = (phase.endNs - phase.startNs) / 1e9;
+  const latencies = (['map', 'dma', 'unmap'] as const).flatMap(operation =>
+    (['p50', 'p90', 'p99', 'max'] as const).map(
+      quantile => [`${prefix}.${operation}.${quantile}`, phase[operation].count > 0 ? phase[operation][quantile] / 1000 : null] as const,
+    ),
+  );
+  return values({
+    [`${prefix}.ops_per_second`]: seconds > 0 ? phase.operations / seconds : null,
+    ...Object.fromEntries(latencies),
+  });
+}
+
+/** One value for each name; names without one are left out. */
+function values(of: Readonly<Record<string, number | null | undefined>>): Values {
+  const known = Object.entries(of).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+  return Object.fromEntries(known.map(([name, value]) => [name, [value]]));
+}

@@ -1,0 +1,187 @@
+import {mkdir, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import {gzipSync} from 'node:zlib';
+import {Deadline, pause} from '../base/deadline.ts';
+import {asError, describeError} from '../base/errors.ts';
+import {type Emit, phase} from '../base/events.ts';
+import {Scope} from '../base/scope.ts';
+import {failWhenEnded, type Machine} from '../machine/boot.ts';
+import type {Login} from '../machine/guest.ts';
+import type {Host} from '../machine/host.ts';
+import type {MachineSpec} from '../machine/spec.ts';
+import type {Migration, Trial} from '../result/schema.ts';
+import type {Scenario} from '../scenario/schema.ts';
+import {classify} from './classify.ts';
+import {type Lab, openLab} from './lab.ts';
+import {MigrationFailed, migrate, prepareMigration} from './migrate.ts';
+import {readTrace, startTrace, stopTrace} from './tracing.ts';
+import {summarizeTrace, type TraceSummary} from './trace.ts';
+import {Workload, type WorkloadReport, workloadArgv} from './workload.ts';
+
+/** What a trial needs: its place in the run, the machine to boot, and where its logs go. */
+export type TrialPlan = {
+  readonly index: number;
+  readonly seed: number;
+  readonly scenario: Scenario;
+  readonly l1: MachineSpec;
+  readonly deviceOptions: readonly string[];
+  readonly login: Login;
+  /** The folder of the run, and the trial's own folder below it. */
+  readonly runFolder: string;
+  readonly folder: string;
+  /** Ends the machines, where they are to outlive the trial. */
+  readonly keptBy?: Scope;
+};
+
+/** A finished trial, what its trace said, and its machines if they got up. */
+export type FinishedTrial = {
+  readonly trial: Trial;
+  readonly trace: TraceSummary | undefined;
+  readonly lab: Lab | undefined;
+};
+
+/** What a trial has found so far; whatever happens later, it is kept. */
+export type Findings = {
+  lab?: Lab;
+  migration?: Migration;
+  destination?: Record<string, unknown>;
+  report?: WorkloadReport;
+  oracle?: WorkloadReport['oracle'];
+  trace?: TraceSummary;
+  readonly warnings: string[];
+};
+
+/** Limits in ms for what has no limit of its own in the scenario. */
+const limits = {workloadReady: 120_000, workloadAnswer: 60_000, switchover: 60_000} as const;
+
+/** Runs one trial to its end. A trial that fails is a finding, not an error; only an interrupt rejects. */
+export async function runTrial(plan: TrialPlan, host: Host, emit: Emit, signal: AbortSignal): Promise<FinishedTrial> {
+  const startedAt = new Date().toISOString();
+  const phases: Trial['phases'] = [];
+  const findings: Findings = {warnings: []};
+  const record: Emit = event => {
+    if (event.kind === 'phase-end') phases.push({name: event.phase, ms: Math.round(event.ms)});
+    emit(event);
+  };
+  await mkdir(plan.folder, {recursive: true});
+  const failure = await carryOutAndEnd(plan, host, findings, record, signal);
+  signal.throwIfAborted();
+  return {
+    trial: describe(plan, startedAt, phases, findings, failure),
+    trace: findings.trace,
+    lab: findings.lab,
+  };
+}
+
+/** Carries out the trial and ends its machines, unless they are kept. Gives what went wrong. */
+async function carryOutAndEnd(
+  plan: TrialPlan,
+  host: Host,
+  findings: Findings,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<Error | undefined> {
+  const scope = plan.keptBy ?? new Scope();
+  const failure = await carryOut(scope, plan, host, findings, emit, signal).then(() => undefined, asError);
+  if (plan.keptBy) return failure;
+  await scope[Symbol.asyncDispose]().catch(error => {
+    findings.warnings.push(`ending the machines: ${describeError(error)}`);
+  });
+  return failure;
+}
+
+/** The story of a trial: boot, churn, migrate in the middle of it, churn on, check. */
+async function carryOut(
+  scope: Scope,
+  plan: TrialPlan,
+  host: Host,
+  findings: Findings,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<void> {
+  const {scenario} = plan;
+  const context = {logs: plan.folder, emit, signal};
+  const lab = await openLab(scope, host, plan.l1, scenario, plan.deviceOptions, plan.login, context);
+  findings.lab = lab;
+  await raceEnds([lab.l1, lab.source, lab.target], async () => {
+    const workload = await phase(emit, 'start the workload', async () => {
+      using limit = new Deadline('the workload: live set', limits.workloadReady, signal);
+      return Workload.start(scope, lab.l2Guest, workloadArgv(scenario, plan.seed), emit, limit);
+    });
+    await prepareMigration(lab.source, lab.target, scenario);
+    await startTrace(lab.l1Guest);
+    await phase(emit, 'churn before', async () => {
+      workload.send('start');
+      await pause(scenario.settleBeforeMs, signal);
+    });
+    await phase(emit, 'migrate', async () => {
+      using limit = new Deadline('the migration', scenario.migrationTimeoutMs, signal);
+      workload.send('mark migration');
+      await workload.wait('marked', limit);
+      Object.assign(findings, await migrate(lab.source, lab.target, limit));
+    });
+    await phase(emit, 'check after the switch-over', async () => {
+      using limit = new Deadline('the check after the switch-over', limits.switchover, signal);
+      findings.oracle = (await workload.wait('switchover', limit)).oracle;
+    });
+    await phase(emit, 'churn after', async () => {
+      workload.send('mark after');
+      await pause(scenario.settleAfterMs, signal);
+      using limit = new Deadline('the workload: report', limits.workloadAnswer, signal);
+      workload.send('stop');
+      findings.report = (await workload.wait('stopped', limit)).report;
+      findings.oracle = findings.report.oracle;
+    });
+    await phase(emit, 'collect', () => collect(plan, lab, findings));
+  });
+}
+
+/** Runs `work`, unless one of the machines ends before: then that is what happened. */
+async function raceEnds(machines: readonly Machine[], work: () => Promise<void>): Promise<void> {
+  const ends = machines.map(machine => failWhenEnded(machine.spec.name, machine.exited, machine.complaints));
+  const done = work();
+  done.catch(() => {}); // When a machine has ended, the work that then fails is only the consequence.
+  await Promise.race([done, ...ends]);
+}
+
+async function collect(plan: TrialPlan, lab: Lab, findings: Findings): Promise<void> {
+  await stopTrace(lab.l1Guest);
+  const {text, lostEvents} = await readTrace(lab.l1Guest);
+  await writeFile(path.join(plan.folder, 'trace.txt.gz'), gzipSync(text));
+  findings.trace = summarizeTrace(text, findings.migration?.ramBytes ?? null);
+  if (lostEvents > 0) findings.warnings.push(`the trace lost ${lostEvents} events: counts of ioctls are too low`);
+}
+
+function describe(
+  plan: TrialPlan,
+  startedAt: string,
+  phases: Trial['phases'],
+  findings: Findings,
+  failure: Error | undefined,
+): Trial {
+  const {lab, report} = findings;
+  const {outcome, reason} = classify(findings, failure);
+  const migration = findings.migration ?? (failure instanceof MigrationFailed ? failure.migration : null);
+  const {oracle: _, ...guest} = report ?? {oracle: null};
+  const relative = path.relative(plan.runFolder, plan.folder);
+  return {
+    index: plan.index,
+    seed: plan.seed,
+    startedAt,
+    outcome,
+    ...(reason ? {reason} : {}),
+    phases,
+    oracle: findings.oracle ?? null,
+    migration,
+    destination: findings.destination ?? null,
+    rounds: [...(findings.trace?.rounds ?? [])],
+    guest: report ? (guest as Trial['guest']) : null,
+    logs: lab ? machinesOf(lab).flatMap(name => [`${relative}/${name}.console.log`, `${relative}/${name}.qemu.log`]) : [],
+    warnings: findings.warnings,
+  };
+}
+
+function machinesOf(lab: Lab): string[] {
+  return [lab.l1, lab.source, lab.target].map(machine => machine.spec.name);
+}
+

@@ -1,0 +1,106 @@
+import readline from 'node:readline';
+import {z} from 'zod';
+import {Deadline} from '../base/deadline.ts';
+import type {Emit} from '../base/events.ts';
+import type {Scope} from '../base/scope.ts';
+import type {Host, Running} from '../machine/host.ts';
+import {guestReportSchema, oracleSchema} from '../result/guest.ts';
+import type {Scenario} from '../scenario/schema.ts';
+
+const messageSchema = z.discriminatedUnion('event', [
+  z.object({event: z.literal('ready'), live: z.int(), pages: z.int()}),
+  z.object({event: z.literal('started')}),
+  z.object({event: z.literal('marked'), phase: z.string()}),
+  z.object({event: z.literal('switchover'), oracle: oracleSchema}),
+  z.object({event: z.literal('stopped'), report: guestReportSchema.extend({oracle: oracleSchema})}),
+  z.object({event: z.literal('error'), message: z.string()}),
+]);
+
+type Message = z.infer<typeof messageSchema>;
+
+/** What the tool says at its end. */
+export type WorkloadReport = Extract<Message, {event: 'stopped'}>['report'];
+
+/** The workload failed: it said so, or ended before its time. */
+export class WorkloadFailed extends Error {
+  override readonly name = 'WorkloadFailed';
+}
+
+/** The command line of the guest's tool for a scenario. */
+export function workloadArgv(scenario: Scenario, seed: number): string[] {
+  return [
+    [scenario.workload],
+    ['--live', scenario.liveMappings],
+    ['--pages', scenario.pages],
+    ['--seed', seed],
+    ['--pattern', scenario.pattern],
+    ['--bytes', scenario.writeBytes],
+  ]
+    .flat()
+    .map(String);
+}
+
+/** The workload tool, running in the guest: lines of JSON come out, commands go in. */
+export class Workload {
+  readonly #running: Running;
+  readonly #seen: Message[] = [];
+  readonly #waiters = new Set<() => void>();
+  #failure: WorkloadFailed | undefined;
+
+  private constructor(running: Running, emit: Emit) {
+    this.#running = running;
+    const errors: string[] = [];
+    running.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()));
+    running.stdin.on('error', () => {}); // A lost connection ends the program, which `exited` tells.
+    const lines = readline.createInterface({input: running.stdout});
+    lines.on('error', () => {}); // Likewise.
+    lines.on('line', line => this.#receive(line, emit));
+    void running.exited.then(how => this.#fail(`the workload ended: ${how} ${errors.join('').trim()}`.trim()));
+  }
+
+  /** Starts the tool; ready when its live set is mapped. The scope ends it. */
+  static async start(scope: Scope, guest: Host, argv: readonly string[], emit: Emit, limit: Deadline): Promise<Workload> {
+    const running = await guest.start(argv);
+    scope.defer('stop the workload', () => running.kill());
+    const workload = new Workload(running, emit);
+    await workload.wait('ready', limit);
+    return workload;
+  }
+
+  /** Sends a command: `start`, `mark NAME` or `stop`. */
+  send(line: string): void {
+    this.#running.stdin.write(`${line}\n`);
+  }
+
+  /** Resolves with the first message of this kind, whether it has come already or not. */
+  async wait<K extends Message['event']>(kind: K, limit: Deadline): Promise<Extract<Message, {event: K}>> {
+    for (;;) {
+      const found = this.#seen.find((message): message is Extract<Message, {event: K}> => message.event === kind);
+      if (found) return found;
+      if (this.#failure) throw this.#failure;
+      await limit.race(new Promise<void>(resolve => this.#waiters.add(resolve)));
+    }
+  }
+
+  #receive(line: string, emit: Emit): void {
+    try {
+      const message = messageSchema.parse(JSON.parse(line));
+      emit({kind: 'workload', message});
+      if (message.event === 'error') this.#fail(message.message);
+      else this.#seen.push(message);
+    } catch (cause) {
+      this.#fail(`not a line of the workload's protocol: ${line.slice(0, 200)}`, cause);
+    }
+    this.#wake();
+  }
+
+  #fail(message: string, cause?: unknown): void {
+    this.#failure ??= new WorkloadFailed(message, {cause});
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiters) wake();
+    this.#waiters.clear();
+  }
+}

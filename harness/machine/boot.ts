@@ -1,0 +1,102 @@
+import {createWriteStream} from 'node:fs';
+import path from 'node:path';
+import {Deadline, pause, TimedOut} from '../base/deadline.ts';
+import {describeError} from '../base/errors.ts';
+import type {Emit} from '../base/events.ts';
+import type {Scope} from '../base/scope.ts';
+import {Console} from './console.ts';
+import type {Host, Running} from './host.ts';
+import {qemuArgv} from './qemu-args.ts';
+import {Qmp} from './qmp.ts';
+import type {MachineSpec} from './spec.ts';
+
+/** A running QEMU, with its monitor and its console. */
+export type Machine = {
+  readonly spec: MachineSpec;
+  readonly qmp: Qmp;
+  readonly console: Console;
+  /** Settles, with how, when QEMU has ended. */
+  readonly exited: Promise<string>;
+  /** What QEMU itself complained about so far. */
+  readonly complaints: readonly string[];
+};
+
+/** A QEMU that ended, or never got up. Carries its own last words. */
+export class MachineFailed extends Error {
+  override readonly name = 'MachineFailed';
+}
+
+export type BootContext = {
+  /** Folder that gets `<name>.console.log` and `<name>.qemu.log`. */
+  readonly logs: string;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+};
+
+/** How long a QEMU may take until its monitor answers, in ms. */
+const monitorLimitMs = 15_000;
+
+/**
+ * Starts a machine's QEMU on a host; ready when its monitor answers. The scope ends it.
+ * @throws MachineFailed at once when QEMU ends, with what it said.
+ */
+export async function boot(scope: Scope, host: Host, spec: MachineSpec, context: BootContext): Promise<Machine> {
+  const {name} = spec;
+  const endpoint = await host.newEndpoint(name);
+  const running = await host.start(qemuArgv(spec, endpoint));
+  scope.defer(`stop ${name}`, () => stop(running));
+  const console = new Console(name, running.stdout, path.join(context.logs, `${name}.console.log`), context.emit);
+  const complaints = collectComplaints(running, path.join(context.logs, `${name}.qemu.log`));
+
+  using limit = new Deadline(`${name}: QEMU's monitor`, monitorLimitMs, context.signal);
+  const ended = failWhenEnded(name, running.exited, complaints);
+  const qmp = await Promise.race([attach(name, host, endpoint, context.emit, limit), ended]);
+  scope.use(`${name}'s monitor`, qmp);
+  return {spec, qmp, console, exited: running.exited, complaints};
+}
+
+/** Rejects as soon as the machine's QEMU ends; to be raced with what is waited for. */
+export function failWhenEnded(name: string, exited: Promise<string>, complaints: readonly string[]): Promise<never> {
+  const failed = exited.then(how => {
+    const words = complaints.length > 0 ? `: ${complaints.join('; ')}` : '';
+    throw new MachineFailed(`${name}: QEMU ended: ${how}${words}`);
+  });
+  failed.catch(() => {}); // Where nothing is waited for, the end of a machine is no failure.
+  return failed;
+}
+
+/** Tries until QEMU listens; a machine that ends instead is noticed by the caller. */
+async function attach(
+  name: string,
+  host: Host,
+  endpoint: Parameters<Host['connect']>[0],
+  emit: Emit,
+  limit: Deadline,
+): Promise<Qmp> {
+  let last: unknown;
+  while (!limit.signal.aborted) {
+    try {
+      return await Qmp.attach(name, await host.connect(endpoint), emit, limit);
+    } catch (error) {
+      last = error;
+      await pause(50, limit.signal).catch(() => {}); // The loop's head sees that time is over.
+    }
+  }
+  if (!(limit.signal.reason instanceof TimedOut)) throw limit.signal.reason;
+  throw new MachineFailed(`${describeError(limit.signal.reason)}; the last try: ${describeError(last)}`);
+}
+
+function collectComplaints(running: Running, file: string): string[] {
+  const complaints: string[] = [];
+  running.stderr.pipe(createWriteStream(file, {flags: 'a'}));
+  running.stderr.on('data', (chunk: Buffer) => {
+    complaints.push(...chunk.toString().split('\n').filter(line => line.trim() !== ''));
+  });
+  return complaints;
+}
+
+async function stop(running: Running): Promise<void> {
+  running.kill();
+  using limit = new Deadline('QEMU to end', 5000);
+  await limit.race(running.exited);
+}

@@ -1,0 +1,137 @@
+import type {Duplex} from 'node:stream';
+import {Client, type ClientChannel} from 'ssh2';
+import {Deadline} from '../base/deadline.ts';
+import {UserError} from '../base/errors.ts';
+import type {Host, Running} from './host.ts';
+import type {Endpoint} from './spec.ts';
+
+/** How to log in: the run's key, and the only host key that is accepted. */
+export type Login = {
+  readonly privateKey: string;
+  /** The host's public key as in known_hosts: `ssh-ed25519 AAAA…`. */
+  readonly hostKey: string;
+};
+
+/** Where the guest's sshd is: a port on this machine's loopback, or a stream that leads there. */
+export type Address = {readonly port: number} | {readonly stream: Duplex};
+
+/** A shell inside a machine, over one SSH connection. A guest is also a host. */
+export class Guest implements Host, AsyncDisposable {
+  readonly name: string;
+  readonly #client: Client;
+  #nextPort = 4000;
+
+  private constructor(name: string, client: Client) {
+    this.name = name;
+    this.#client = client;
+  }
+
+  /** Logs in. Rejects when the host shows another key than the run's, or the connection fails. */
+  static connect(name: string, address: Address, login: Login): Promise<Guest> {
+    const client = new Client();
+    return new Promise((resolve, reject) => {
+      client.once('error', cause => {
+        client.on('error', () => {}); // The first error is the news; later ones come from the closing socket.
+        reject(new Error(`${name}: SSH: ${cause.message}`, {cause}));
+      });
+      client.once('ready', () => {
+        client.removeAllListeners('error');
+        client.on('error', () => {}); // A dying machine cuts the connection: whoever uses it learns it there.
+        resolve(new Guest(name, client));
+      });
+      client.connect({
+        ...('port' in address ? {host: '127.0.0.1', port: address.port} : {sock: address.stream}),
+        username: 'root',
+        privateKey: login.privateKey,
+        hostVerifier: (key: Buffer) => key.toString('base64') === login.hostKey.split(' ')[1],
+        readyTimeout: 10_000,
+        // Guests are slow at everything but this: the cheapest modern algorithms.
+        algorithms: {cipher: ['aes128-ctr'], hmac: ['hmac-sha2-256'], compress: ['none']},
+      });
+    });
+  }
+
+  async start(argv: readonly string[]): Promise<Running> {
+    const channel = await this.#exec(argv.map(quote).join(' '));
+    const exited = new Promise<string>(resolve => {
+      let how = 'connection lost';
+      channel.on('exit', (code: number | null, signal?: string) => {
+        how = code === null ? `signal ${signal}` : `exit code ${code}`;
+      });
+      channel.on('close', () => resolve(how));
+    });
+    return {
+      stdin: channel,
+      stdout: channel,
+      stderr: channel.stderr,
+      exited,
+      kill: () => {
+        channel.signal('KILL');
+        channel.close();
+      },
+    };
+  }
+
+  /**
+   * Runs a shell script and gives what it printed.
+   * @throws UserError when it ends with another exit code than 0, or takes longer than `limitMs`.
+   */
+  async run(what: string, script: string, limitMs = 20_000, signal?: AbortSignal): Promise<string> {
+    return (await this.runForBytes(what, script, limitMs, signal)).toString();
+  }
+
+  /** Like `run`, for output that is no text. */
+  async runForBytes(what: string, script: string, limitMs: number, signal?: AbortSignal): Promise<Buffer> {
+    using limit = new Deadline(`${this.name}: ${what}`, limitMs, signal);
+    const program = await limit.race(this.start(['sh', '-ec', script]));
+    const output: Buffer[] = [];
+    const errors: Buffer[] = [];
+    program.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    program.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+    program.stdin.end();
+    const how = await limit.race(program.exited);
+    if (how !== 'exit code 0') {
+      const words = Buffer.concat([...output, ...errors]).toString().slice(0, 2000).trim();
+      throw new UserError(`${this.name}: ${what}: ${how}: ${words}`, {hint: `The command was: ${script}`});
+    }
+    return Buffer.concat(output);
+  }
+
+  async newEndpoint(): Promise<Endpoint> {
+    this.#nextPort += 1;
+    return `tcp:127.0.0.1:${this.#nextPort}`;
+  }
+
+  connect(endpoint: Endpoint): Promise<Duplex> {
+    if (!endpoint.startsWith('tcp:')) throw new Error(`${endpoint}: dropbear forwards no such sockets`);
+    return this.forward('127.0.0.1', Number(endpoint.split(':')[2]));
+  }
+
+  /** A stream to a TCP port that the guest can reach. */
+  forward(address: string, port: number): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      this.#client.forwardOut('127.0.0.1', 0, address, port, (error, channel) => {
+        if (error) reject(error);
+        else resolve(channel);
+      });
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#client.destroy();
+  }
+
+  #exec(line: string): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      this.#client.exec(line, (error, channel) => {
+        if (error) reject(error);
+        else resolve(channel);
+      });
+    });
+  }
+}
+
+/** Quotes a word for a POSIX shell. */
+export function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,48 @@
+import type {Endpoint, MachineSpec, Network} from './spec.ts';
+
+/** The whole command line of a machine's QEMU. One option a line, its value beside it. */
+export function qemuArgv(spec: MachineSpec, monitor: Endpoint): string[] {
+  return [
+    [spec.qemu],
+    ['-name', spec.name],
+    ...spec.firmware.map(folder => ['-L', folder]),
+    ['-machine', spec.viommu ? 'q35,kernel-irqchip=split' : 'q35'],
+    ['-accel', spec.accelerator === 'tcg' ? 'tcg,thread=multi' : 'kvm'],
+    ['-cpu', spec.accelerator === 'tcg' ? 'max' : 'host'],
+    ['-smp', String(spec.cpus)],
+    ['-m', `${spec.memoryMiB}M`],
+    ['-display', 'none'],
+    ['-nodefaults'],
+    ['-no-user-config'],
+    ['-no-reboot'],
+    ['-serial', 'stdio'],
+    ['-qmp', `${monitor},server=on,wait=off`],
+    ['-kernel', spec.kernel],
+    ['-initrd', spec.initrd],
+    ['-append', spec.cmdline.join(' ')],
+    spec.viommu ? ['-device', 'intel-iommu,intremap=on,caching-mode=on'] : [],
+    ...networkArgs(spec.network),
+    ...spec.devices.map(device => ['-device', device]),
+    ...spec.trace.map(event => ['-trace', `enable=${event}`]),
+    spec.incoming ? ['-incoming', 'defer'] : [],
+  ].flat();
+}
+
+/** Name of the network backend, by which the monitor tells the port that QEMU chose. */
+export const networkId = 'net0';
+
+function networkArgs(network: Network): string[][] {
+  switch (network.kind) {
+    case 'user':
+      return [
+        // restrict=on: no route out. Port 0: QEMU takes a free one, so that runs never meet.
+        ['-netdev', `user,id=${networkId},restrict=on,hostfwd=tcp:127.0.0.1:0-:22`],
+        ['-device', `virtio-net-pci,netdev=${networkId},romfile=`],
+      ];
+    case 'tap':
+      return [
+        ['-netdev', `tap,id=${networkId},ifname=${network.interface},script=no,downscript=no`],
+        ['-device', `virtio-net-pci,netdev=${networkId},mac=${network.mac},romfile=`],
+      ];
+  }
+}

@@ -1,0 +1,111 @@
+import {once} from 'node:events';
+import readline from 'node:readline';
+import type {Duplex} from 'node:stream';
+import type {Deadline} from '../base/deadline.ts';
+import type {Emit} from '../base/events.ts';
+
+/** An event as QEMU sends it. */
+export type QmpEvent = {
+  readonly event: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+  readonly timestamp: {readonly seconds: number; readonly microseconds: number};
+};
+
+type Reply = {readonly id?: number; readonly return?: unknown; readonly error?: {readonly class: string; readonly desc: string}};
+type Message = Partial<QmpEvent> & Reply & {readonly QMP?: unknown};
+type Waiter = {readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void};
+
+/** A QEMU machine protocol client (docs/interop/qmp-spec.rst of QEMU), over any stream. */
+export class Qmp implements AsyncDisposable {
+  readonly #name: string;
+  readonly #stream: Duplex;
+  readonly #emit: Emit;
+  readonly #replies = new Map<number, Waiter>();
+  readonly #listeners = new Set<(event: QmpEvent) => void>();
+  /** Rejects when the monitor's connection is lost. */
+  readonly #lost: Promise<never>;
+  #nextId = 1;
+
+  private constructor(name: string, stream: Duplex, emit: Emit) {
+    this.#name = name;
+    this.#stream = stream;
+    this.#emit = emit;
+    this.#lost = new Promise((_, reject) => {
+      stream.on('error', (cause: Error) => reject(this.#lose(cause.message)));
+      stream.on('close', () => reject(this.#lose('it was closed')));
+    });
+    this.#lost.catch(() => {}); // Whoever waits for something races it; when nobody waits, nobody needs to know.
+  }
+
+  /** Speaks the greeting; ready for commands when it resolves. */
+  static async attach(name: string, stream: Duplex, emit: Emit, limit: Deadline): Promise<Qmp> {
+    const qmp = new Qmp(name, stream, emit);
+    const lines = readline.createInterface({input: stream});
+    lines.on('error', () => {}); // readline repeats the stream's error, which the constructor handles.
+    const greeted = once(lines, 'line');
+    greeted.catch(() => {}); // Should the stream fail first, #lost says so.
+    await limit.race(Promise.race([greeted, qmp.#lost]));
+    lines.on('line', line => qmp.#receive(line));
+    await limit.race(qmp.execute('qmp_capabilities'));
+    return qmp;
+  }
+
+  /** Sends a command and waits for its answer. Rejects with QEMU's own words, or when the monitor is lost. */
+  execute(command: string, args?: Readonly<Record<string, unknown>>): Promise<unknown> {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    const message = {execute: command, ...(args ? {arguments: args} : {}), id};
+    this.#emit({kind: 'qmp', machine: this.#name, direction: 'sent', message});
+    const reply = new Promise((resolve, reject) => {
+      this.#replies.set(id, {
+        resolve,
+        reject: cause => reject(new Error(`${this.#name}: ${command}: ${cause.message}`, {cause})),
+      });
+    });
+    this.#stream.write(`${JSON.stringify(message)}\n`);
+    return Promise.race([reply, this.#lost]);
+  }
+
+  /** Resolves with the first event from now on that `wanted` accepts; call it before the command that causes it. */
+  async waitFor(wanted: (event: QmpEvent) => boolean, limit: Deadline): Promise<QmpEvent> {
+    let listener = (_: QmpEvent): void => {};
+    try {
+      const seen = new Promise<QmpEvent>(resolve => {
+        listener = event => {
+          if (wanted(event)) resolve(event);
+        };
+        this.#listeners.add(listener);
+      });
+      return await limit.race(Promise.race([seen, this.#lost]));
+    } finally {
+      this.#listeners.delete(listener);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stream.destroy();
+  }
+
+  #receive(line: string): void {
+    let message: Message;
+    try {
+      message = JSON.parse(line) as Message;
+    } catch (cause) {
+      this.#stream.destroy(new Error(`not JSON: ${line.slice(0, 200)}`, {cause: cause as Error}));
+      return;
+    }
+    this.#emit({kind: 'qmp', machine: this.#name, direction: 'received', message});
+    if (message.event) {
+      for (const listener of [...this.#listeners]) listener(message as QmpEvent);
+    } else if (message.id !== undefined) {
+      const waiter = this.#replies.get(message.id);
+      this.#replies.delete(message.id);
+      if (message.error) waiter?.reject(new Error(message.error.desc));
+      else waiter?.resolve(message.return);
+    }
+  }
+
+  #lose(why: string): Error {
+    return new Error(`${this.#name}: the monitor's connection was lost: ${why}`);
+  }
+}

@@ -1,0 +1,34 @@
+/** What runs a machine's processor: hardware, or QEMU's own translator. */
+export type Accelerator = 'kvm' | 'tcg';
+
+/** How a machine is reached: L1 through QEMU's user network on loopback, L2 through a tap device in L1. */
+export type Network =
+  | {readonly kind: 'user'}
+  | {readonly kind: 'tap'; readonly interface: string; readonly mac: string};
+
+/** What a machine is: all that its QEMU is told, but for where its monitor listens. */
+export type MachineSpec = {
+  readonly name: string;
+  /** Path of QEMU on the host that runs it. */
+  readonly qemu: string;
+  /** Folders with firmware on that host; empty for the ones QEMU was built with. */
+  readonly firmware: readonly string[];
+  readonly accelerator: Accelerator;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly kernel: string;
+  readonly initrd: string;
+  readonly cmdline: readonly string[];
+  readonly network: Network;
+  /** An intel-iommu in caching mode, in front of all PCI devices. */
+  readonly viommu: boolean;
+  /** Further -device arguments. */
+  readonly devices: readonly string[];
+  /** QEMU trace events to switch on. */
+  readonly trace: readonly string[];
+  /** It waits for a migration instead of booting. */
+  readonly incoming: boolean;
+};
+
+/** An address at which a monitor listens, as QEMU spells it: `unix:/path` or `tcp:127.0.0.1:4000`. */
+export type Endpoint = `unix:${string}` | `tcp:127.0.0.1:${number}`;

@@ -1,0 +1,22 @@
+/** Lines with which a kernel says that something went badly wrong. */
+const splats: readonly RegExp[] = [
+  /\bBUG: /,
+  /\bWARNING: (?:CPU: \d|possible |suspicious |inconsistent |bad unlock|held lock)/,
+  /\bKernel panic - not syncing\b/,
+  /\bOops: /,
+  /\bgeneral protection fault\b/,
+  /\bdivide error: /,
+  /\binvalid opcode: /,
+  /\bUnable to handle kernel\b/,
+  /\bINFO: task .* blocked for more than \d+ seconds/,
+  /\brcu: INFO: .* (?:stall|self-detected)/,
+  /\bINFO: possible recursive locking\b/,
+  /\bUBSAN: /,
+  /\bDMAR: \[.*fault reason\b/,
+  /\brefcount_t: /,
+];
+
+/** Whether a console line starts the report of a fault: an oops, a warning, a lockdep or KASAN report, a hang. */
+export function isSplat(line: string): boolean {
+  return splats.some(pattern => pattern.test(line));
+}

@@ -1,0 +1,125 @@
+import path from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {Command, CommanderError, Option} from 'commander';
+import {describeError, type ExitCode, errorChain, exitCode, Interrupted, UserError} from './base/errors.ts';
+import type {Context} from './commands/context.ts';
+import {progressLine} from './report/progress.ts';
+
+/** The repository: main.js lies in harness/dist. */
+const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+process.exitCode = await main(process.argv.slice(2));
+// Whatever still holds the process (a socket of a dead machine, a pipe of a killed child) has no say any more.
+process.exit();
+
+async function main(argv: readonly string[]): Promise<ExitCode> {
+  const started = performance.now();
+  const interrupt = new AbortController();
+  watchSignals(interrupt);
+  const context: Context = {
+    repository,
+    out: text => process.stdout.write(text),
+    emit: event => {
+      const line = progressLine(event, performance.now() - started);
+      if (line !== undefined) process.stderr.write(`${line}\n`);
+    },
+    signal: interrupt.signal,
+  };
+  let code: ExitCode = exitCode.done;
+  const program = makeProgram(context, result => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(argv, {from: 'user'});
+    return code;
+  } catch (error) {
+    return explain(error, interrupt.signal);
+  }
+}
+
+function makeProgram(context: Context, end: (code: ExitCode) => void): Command {
+  const program = new Command('harness').description('Prototypes kernel and QEMU patches on nested, migrating guests');
+  program.exitOverride().showHelpAfterError('(add --help for the options)');
+  program
+    .command('scenario')
+    .description('build what is missing, run a scenario under each series, and compare')
+    .argument('<name>', 'a file of scenarios/, without .yaml')
+    .option('--series <a,b>', 'series to run, instead of those the scenario lists')
+    .option('--repeat <n>', 'trials per series')
+    .option('--set <key=value>', 'override a scenario field; may be given again', collect, [])
+    .option('--linux <dir>', 'build the kernels from this tree instead of the packaged source')
+    .option('--qemu <dir>', 'build the QEMUs from this tree instead of the packaged source')
+    .option('--out <dir>', 'folder for the results', path.join(context.repository, 'results'))
+    .addOption(new Option('--accel <kind>', 'what L1 runs under').choices(['auto', 'kvm', 'tcg']).default('auto'))
+    .option('--refresh-sources', 'take the newest packaged sources that the mirror has')
+    .option('--json', 'print one JSON object on standard output')
+    .option('--dry-run', 'print the plan and every command line; build and start nothing')
+    .option('--keep', 'leave the machines up at the end, and print how to get in')
+    .action(async (name, options) => {
+      const {scenarioCommand} = await import('./commands/scenario.ts');
+      end(await scenarioCommand(name, options, context));
+    });
+  program
+    .command('compare')
+    .description('compare result files with the first of them')
+    .argument('<files...>', 'result files')
+    .option('--force', 'compare even what is not comparable', false)
+    .option('--json', 'print JSON', false)
+    .option('--markdown', 'print Markdown', false)
+    .action(async (files, options) => {
+      const {compareCommand} = await import('./commands/compare.ts');
+      end(await compareCommand(files, options, context.out));
+    });
+  program
+    .command('nightly')
+    .description('run iova-churn under every series but the controls, and compare with the newest earlier results')
+    .option('--out <dir>', 'folder for the results', path.join(context.repository, 'results'))
+    .option('--repeat <n>', 'trials per series')
+    .option('--set <key=value>', 'override a scenario field; may be given again', collect, [])
+    .action(async options => {
+      const {nightlyCommand} = await import('./commands/nightly.ts');
+      end(await nightlyCommand(options, context));
+    });
+  program
+    .command('docs')
+    .description('write the generated parts of the documents')
+    .option('--check', 'only say what is out of date', false)
+    .action(async options => {
+      const {docsCommand} = await import('./commands/docs.ts');
+      end(await docsCommand(context.repository, options, context.out));
+    });
+  return program;
+}
+
+function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}
+
+/** The first signal asks the command to end in order, the second does not wait for that. */
+function watchSignals(interrupt: AbortController): void {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (interrupt.signal.aborted) process.exit(exitCode.interrupted);
+      process.stderr.write('\nending; once more to leave at once\n');
+      interrupt.abort(new Interrupted(`interrupted by ${name}`));
+    });
+  }
+}
+
+/** Says what went wrong, on standard error, and chooses the exit code. */
+function explain(error: unknown, signal: AbortSignal): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.unusable;
+  const chain = [...errorChain(error)];
+  if (signal.aborted || chain.some(one => one instanceof Interrupted)) {
+    process.stderr.write('interrupted\n');
+    return exitCode.interrupted;
+  }
+  const known = chain.find(one => one instanceof UserError);
+  if (known) {
+    process.stderr.write(`error: ${describeError(known)}\n${known.hint}\n`);
+    return known.exitCode;
+  }
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(`${describeError(error)}\nThis is a fault of the harness itself.\n`);
+  return exitCode.unexpected;
+}

@@ -1,0 +1,27 @@
+import type {Cell} from '../analysis/compare.ts';
+import type {Summary} from '../analysis/statistics.ts';
+
+const precise = new Intl.NumberFormat('en-US', {maximumSignificantDigits: 4});
+const whole = new Intl.NumberFormat('en-US', {maximumFractionDigits: 0});
+
+/** Stands for a figure that there is not. */
+export const nothing = '–';
+
+/** Writes a figure with four digits that count, or all those before the point. */
+export function figure(value: number): string {
+  return (Math.abs(value) < 1000 ? precise : whole).format(value);
+}
+
+/** Writes a median and, where the values differ, their spread. */
+export function medianAndSpread(summary: Summary | null): string {
+  if (summary === null) return nothing;
+  const {median, low, high} = summary;
+  return low === high ? figure(median) : `${figure(median)} [${figure(low)} … ${figure(high)}]`;
+}
+
+/** Writes how an arm relates to the base: as a ratio, or as a difference where the base is 0. */
+export function relation({ratio, difference}: Cell): string {
+  if (ratio !== null) return `${figure(ratio)}×`;
+  if (difference === null) return nothing;
+  return difference > 0 ? `+${figure(difference)}` : figure(difference);
+}

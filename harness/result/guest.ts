@@ -1,0 +1,72 @@
+import {z} from 'zod';
+
+const stampSchema = z.object({sequence: z.number(), page: z.number()});
+
+/** What the guest found when it checked every page that the device has ever written. */
+export const oracleSchema = z
+  .object({
+    checked: z.int().min(0).meta({description: 'Pages that were checked.'}),
+    lost: z.int().min(0).meta({description: 'Pages that hold anything but the last acknowledged write.'}),
+    first: z
+      .array(
+        z.object({
+          page: z.int(),
+          iova: z.string(),
+          gpa: z.string(),
+          expected: stampSchema,
+          found: stampSchema,
+        }),
+      )
+      .meta({description: 'The first lost pages.'}),
+  })
+  .meta({description: 'What the guest found when it checked every page that the device has ever written.'});
+
+/** What the oracle found. */
+export type Oracle = z.infer<typeof oracleSchema>;
+
+const histogramSchema = z
+  .object({
+    count: z.int().min(0),
+    min: z.number(),
+    p50: z.number(),
+    p90: z.number(),
+    p99: z.number(),
+    p999: z.number(),
+    max: z.number(),
+    mean: z.number(),
+    buckets: z
+      .array(z.tuple([z.number(), z.int().min(0)]))
+      .meta({description: 'Upper bound in ns and count of each bucket that is not empty.'}),
+  })
+  .meta({id: 'Histogram', description: 'Latencies in ns.'});
+
+/** A distribution of latencies in ns. */
+export type Histogram = z.infer<typeof histogramSchema>;
+
+/** The report of the workload tool, as it ends. */
+export const guestReportSchema = z
+  .object({
+    operations: z.int().min(0),
+    errors: z.int().min(0).meta({description: 'Operations that the device completed with an error.'}),
+    phases: z.array(
+      z.object({
+        name: z.string(),
+        startNs: z.number(),
+        endNs: z.number(),
+        operations: z.int().min(0),
+        map: histogramSchema,
+        dma: histogramSchema,
+        unmap: histogramSchema,
+      }),
+    ),
+    timeline: z
+      .object({intervalMs: z.number().positive(), startNs: z.number(), operations: z.array(z.int().min(0))})
+      .meta({description: 'Operations completed in each interval.'}),
+    longestGap: z
+      .object({ns: z.number(), atNs: z.number(), phase: z.string()})
+      .meta({description: 'Longest time between two completions.'}),
+  })
+  .meta({description: 'What the workload tool reports. Its clock is the guest’s monotonic clock.'});
+
+/** What the workload tool reports, without its oracle. */
+export type GuestReport = z.infer<typeof guestReportSchema>;

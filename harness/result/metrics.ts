@@ -1,0 +1,105 @@
+import type {Metric} from './schema.ts';
+
+/** What a metric means. The order of `metricDefinitions` is the order in which reports list them. */
+export type MetricDefinition = {
+  readonly name: string;
+  readonly unit: string;
+  readonly better: Metric['better'];
+  /** It depends on how fast the clock runs, and so means little under TCG. */
+  readonly clocked: boolean;
+  readonly meaning: string;
+};
+
+const time = {better: 'lower', clocked: true} as const;
+const rate = {better: 'higher', clocked: true} as const;
+const count = {better: 'lower', clocked: false} as const;
+
+const operations = {
+  map: 'to map a page for the device',
+  dma: 'for the device to write a page, from doorbell to completion',
+  unmap: 'to unmap a page',
+};
+
+const quantiles = {
+  p50: 'Median time',
+  p90: '90th percentile of the time',
+  p99: '99th percentile of the time',
+  max: 'Longest time',
+};
+
+/** Every metric that a result may hold. */
+export const metricDefinitions: readonly MetricDefinition[] = [
+  {name: 'oracle.lost', unit: 'pages', ...count, meaning: 'Pages that do not hold the last acknowledged write'},
+  {name: 'migration.total', unit: 'ms', ...time, meaning: 'From the start of the migration to its end'},
+  {name: 'migration.setup', unit: 'ms', ...time, meaning: 'From the start of the migration to the first round'},
+  {name: 'migration.downtime', unit: 'ms', ...time, meaning: 'Time in which neither side ran the guest'},
+  {name: 'migration.rounds', unit: 'count', ...count, meaning: 'Dirty syncs of the migration'},
+  {name: 'migration.ram_bytes', unit: 'bytes', ...count, meaning: 'Bytes of RAM sent'},
+  {name: 'migration.vfio_bytes', unit: 'bytes', ...count, meaning: 'Bytes of device state sent'},
+  {name: 'vfio.map_ioctls', unit: 'count', ...count, meaning: 'MAP_DMA calls during the migration'},
+  {
+    name: 'vfio.unmap_ioctls',
+    unit: 'count',
+    ...count,
+    meaning: 'UNMAP_DMA calls without a dirty bitmap during the migration',
+  },
+  {
+    name: 'vfio.unmap_bitmap_ioctls',
+    unit: 'count',
+    ...count,
+    meaning: 'UNMAP_DMA calls with a dirty bitmap during the migration',
+  },
+  {name: 'vfio.dirty_ioctls', unit: 'count', ...count, meaning: 'Dirty bitmap queries during the migration'},
+  {name: 'vfio.dirty_ioctls_per_sync', unit: 'count', ...count, meaning: 'Dirty bitmap queries in one sync'},
+  {
+    name: 'vfio.sections_per_sync',
+    unit: 'count',
+    ...count,
+    meaning: 'Memory sections that VFIO is asked about in one sync',
+  },
+  {name: 'vfio.dirty_pages_per_sync', unit: 'pages', ...count, meaning: 'Dirty pages that VFIO reports in one sync'},
+  {name: 'vfio.sync_time', unit: 'ms', ...time, meaning: 'Length of one sync'},
+  ...guest('guest', 'during the migration, with dirty tracking on'),
+  {name: 'guest.longest_gap', unit: 'ms', ...time, meaning: 'Longest time between two completions'},
+  ...guest('guest.baseline', 'before the migration'),
+];
+
+const definitionOf = new Map(metricDefinitions.map((definition, order) => [definition.name, {definition, order}]));
+
+/** A metric of the table with its values. A name that is not in the table is a bug. */
+export function measured(name: string, values: readonly number[]): Metric {
+  const definition = metricDefinition(name);
+  if (definition === undefined) throw new Error(`no metric is called ${name}`);
+  return {name, unit: definition.unit, better: definition.better, values: [...values]};
+}
+
+/** What the table says of a metric; nothing of one that another version of the harness wrote. */
+export function metricDefinition(name: string): MetricDefinition | undefined {
+  return definitionOf.get(name)?.definition;
+}
+
+/** Sorts names as the table lists them, unknown ones last. */
+export function byMetricOrder(a: string, b: string): number {
+  const order = (name: string): number => definitionOf.get(name)?.order ?? definitionOf.size;
+  return order(a) - order(b) || a.localeCompare(b);
+}
+
+function guest(prefix: string, when: string): MetricDefinition[] {
+  const latencies = Object.entries(operations).flatMap(([operation, what]) =>
+    Object.entries(quantiles).map(([quantile, which]) => ({
+      name: `${prefix}.${operation}.${quantile}`,
+      unit: 'us',
+      ...time,
+      meaning: `${which} ${what}, ${when}`,
+    })),
+  );
+  return [
+    {
+      name: `${prefix}.ops_per_second`,
+      unit: '1/s',
+      ...rate,
+      meaning: `Pages mapped, written and unmapped per second, ${when}`,
+    },
+    ...latencies,
+  ];
+}

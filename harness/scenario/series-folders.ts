@@ -1,0 +1,81 @@
+import type {Dirent} from 'node:fs';
+import {readdir} from 'node:fs/promises';
+import path from 'node:path';
+import {UserError} from '../base/errors.ts';
+import {didYouMean} from './nearest.ts';
+import {commonFolder, seriesName} from './series-schema.ts';
+
+/** The patches of one folder, as absolute paths in the order in which they are applied. */
+export type SeriesLayer = {readonly name: string; readonly linux: readonly string[]; readonly qemu: readonly string[]};
+
+/** The folder of a series. */
+export function seriesFolder(root: string, name: string): string {
+  return path.resolve(root, 'kernel-patches', name);
+}
+
+/** The file that makes a folder a series. */
+export function seriesFile(root: string, name: string): string {
+  return path.join(seriesFolder(root, name), 'series.yaml');
+}
+
+/** Lists every series of the repository at `root`, those in a group such as `controls` included. */
+export async function listSeries(root: string): Promise<string[]> {
+  const top = (await foldersIn(seriesFolder(root, '.'))).filter(name => name !== commonFolder);
+  const grouped = await Promise.all(
+    top.map(async group => (await foldersIn(seriesFolder(root, group))).map(name => `${group}/${name}`)),
+  );
+  const candidates = [...top, ...grouped.flat()];
+  const found = await Promise.all(candidates.map(name => isSeries(root, name)));
+  return candidates.filter((_, index) => found[index]).sort();
+}
+
+/** Explains why a name is not that of a series. `where` begins the message. */
+export async function requireSeries(root: string, name: string, where: string): Promise<void> {
+  const isName = seriesName.test(name) && name !== commonFolder;
+  if (isName && (await isSeries(root, name))) return;
+  const known = await listSeries(root);
+  const isGroup = known.some(other => other.startsWith(`${name}/`));
+  if (isName && !isGroup && (await entriesOf(seriesFolder(root, name))) !== undefined) {
+    throw new UserError(`${where}kernel-patches/${name} has no series.yaml`, {
+      hint: 'Give it one; kernel-patches/README.md describes the fields. A title is enough.',
+    });
+  }
+  throw new UserError(`${where}there is no series ${JSON.stringify(name)}${didYouMean(name, known)}`, {
+    hint: `Known series: ${known.join(', ') || 'none'}.`,
+  });
+}
+
+/** Lists the patches of a folder. One without patches is fine: `upstream` has none. */
+export async function readLayer(root: string, name: string): Promise<SeriesLayer> {
+  const [linux, qemu] = await Promise.all(
+    ['linux', 'qemu'].map(project => patchesIn(path.join(seriesFolder(root, name), project))),
+  );
+  return {name, linux: linux!, qemu: qemu!};
+}
+
+async function patchesIn(folder: string): Promise<string[]> {
+  const names = ((await entriesOf(folder)) ?? []).map(entry => entry.name);
+  return names
+    .filter(name => name.endsWith('.patch'))
+    .sort()
+    .map(name => path.join(folder, name));
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  return ((await entriesOf(folder)) ?? []).filter(entry => entry.isDirectory()).map(entry => entry.name);
+}
+
+async function isSeries(root: string, name: string): Promise<boolean> {
+  const entries = (await entriesOf(seriesFolder(root, name))) ?? [];
+  return entries.some(entry => entry.name === 'series.yaml');
+}
+
+async function entriesOf(folder: string): Promise<Dirent[] | undefined> {
+  try {
+    return await readdir(folder, {withFileTypes: true});
+  } catch (cause) {
+    const {code} = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new UserError(`cannot list ${folder}: ${code}`, {hint: 'Check who may read it.', cause});
+  }
+}

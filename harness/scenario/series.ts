@@ -1,0 +1,65 @@
+import {UserError} from '../base/errors.ts';
+import type {Expectation} from '../result/schema.ts';
+import {atPlace, toComplaints} from './complaints.ts';
+import {readLayer, requireSeries, type SeriesLayer, seriesFile} from './series-folders.ts';
+import {commonFolder, type SeriesFile, seriesSchema} from './series-schema.ts';
+import {readYaml, type Yaml} from './yaml.ts';
+
+/** A series as it is built: itself and all that goes under it. */
+export type Series = {
+  readonly name: string;
+  readonly title: string;
+  readonly description?: string;
+  /** What to apply: `common` first, then what the series stands on, then the series. */
+  readonly stack: readonly SeriesLayer[];
+  readonly expect: Expectation;
+  readonly deviceOptions: readonly string[];
+  readonly kernelConfig: readonly string[];
+};
+
+const hint = 'The fields of a series.yaml are described in kernel-patches/README.md.';
+const fieldNames = [...Object.keys(seriesSchema.shape), 'outcomes', 'reason'];
+
+/** Reads a series of the repository at `root` with everything it stands on. */
+export async function readSeries(root: string, name: string): Promise<Series> {
+  await requireSeries(root, name, '');
+  const parts = await resolveStack(root, name, []);
+  const {title, description, expect} = parts.at(-1)!.values;
+  return {
+    name,
+    title,
+    ...(description !== undefined && {description}),
+    stack: await Promise.all([commonFolder, ...parts.map(part => part.name)].map(part => readLayer(root, part))),
+    expect,
+    deviceOptions: parts.flatMap(part => part.values.deviceOptions),
+    kernelConfig: parts.flatMap(part => part.values.kernelConfig),
+  };
+}
+
+type Part = {readonly name: string; readonly values: SeriesFile};
+
+/** Gives a series and all it stands on, the lowest first and each once. `above` leads here from the asked-for series. */
+async function resolveStack(root: string, name: string, above: readonly string[]): Promise<Part[]> {
+  const {yaml, values} = await readSeriesFile(seriesFile(root, name));
+  const parts = new Map<string, Part>();
+  for (const [index, below] of values.on.entries()) {
+    const place = `${yaml.locate({path: ['on', index], part: 'value'})} on: `;
+    const way = [...above, name];
+    if (way.includes(below)) {
+      throw new UserError(`${place}${[...way, below].join(' → ')} goes in a circle`, {
+        hint: 'A series cannot stand on itself.',
+      });
+    }
+    await requireSeries(root, below, place);
+    for (const part of await resolveStack(root, below, way)) parts.set(part.name, part);
+  }
+  return [...parts.values(), {name, values}];
+}
+
+async function readSeriesFile(file: string): Promise<{yaml: Yaml; values: SeriesFile}> {
+  const yaml = await readYaml(file, hint);
+  const parsed = seriesSchema.safeParse(yaml.value, {reportInput: true});
+  if (parsed.success) return {yaml, values: parsed.data};
+  const complaints = toComplaints(parsed.error, fieldNames);
+  throw new UserError(complaints.map(complaint => atPlace(complaint, yaml.locate(complaint))).join('\n'), {hint});
+}

@@ -1,0 +1,54 @@
+import {readdir, readFile} from 'node:fs/promises';
+import path from 'node:path';
+import test from 'ava';
+import {root} from './repo.ts';
+
+/** From the top of the house to its foundation: a room may use only its own floor and those below. */
+const floors = [
+  'main.ts',
+  'commands',
+  'report',
+  'analysis',
+  'experiment',
+  'machine',
+  'build',
+  'plan',
+  'scenario',
+  'result',
+  'base',
+];
+
+/** Rooms and files that compute and never touch the world. */
+const pure = ['plan', 'analysis', 'report', 'machine/qemu-args.ts'];
+const world = /^(node:(child_process|dgram|dns|fs|http|https|net|os|readline|tls)|execa|proper-lockfile|ssh2)\b/;
+
+const harness = path.join(root, 'harness');
+const files = (await readdir(harness, {recursive: true}))
+  .filter(file => file.endsWith('.ts') && !/^(dist|test)\//.test(file))
+  .sort();
+
+for (const file of files) {
+  test(`${file} stays on its floor`, async t => {
+    const source = await readFile(path.join(harness, file), 'utf8');
+    const room = roomOf(file);
+    const isPure = pure.includes(room) || pure.includes(file);
+    t.true(floors.includes(room), `${room} has no floor: add it to the list`);
+    for (const [, target] of source.matchAll(/^import\b[^;]*?'([^']+)';$/gm)) {
+      if (target!.startsWith('.')) {
+        const below = path.relative(harness, path.resolve(harness, path.dirname(file), target!));
+        t.true(floors.indexOf(room) <= floors.indexOf(roomOf(below)), `${file} reaches up to ${below}`);
+      } else {
+        t.false(isPure && world.test(target!), `${file} must stay pure, but imports ${target}`);
+      }
+    }
+    t.notRegex(
+      source,
+      /\bimport\(|^export\b[^;{]*(\{[^}]*\})? from '/m,
+      'imports stand on top, and nothing is re-exported',
+    );
+  });
+}
+
+function roomOf(file: string): string {
+  return file.split('/')[0]!;
+}

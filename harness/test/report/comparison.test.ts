@@ -1,0 +1,33 @@
+import test from 'ava';
+import {compare} from '../../analysis/compare.ts';
+import {comparisonMarkdown} from '../../report/markdown.ts';
+import {comparisonText} from '../../report/text.ts';
+import type {Result} from '../../result/schema.ts';
+import {makeResult, makeUpstream, trial} from '../fakes/result.ts';
+import {matchesGolden} from '../golden.ts';
+
+const shows = test.macro(async (t, name: string, base: Result, ...others: Result[]) => {
+  const comparison = compare(base, others);
+  await matchesGolden(t, `${name}.txt`, comparisonText(comparison));
+  await matchesGolden(t, `${name}.md`, comparisonMarkdown(comparison));
+});
+
+const failed = makeResult({
+  series: 'controls/unmap-forgets',
+  outcome: 'boot-failed',
+  expected: {outcomes: ['lost-pages'], reason: 'it forgets'},
+  asExpected: false,
+  trials: [{...trial, outcome: 'boot-failed', reason: 'l2: no answer | within 60 s', oracle: null}],
+  metrics: [],
+});
+
+test('two arms stand side by side', shows, 'two-arms', makeUpstream(), makeResult());
+test('one arm stands alone', shows, 'one-arm', makeResult());
+test('an arm without figures stands beside the others', shows, 'failed-arm', makeUpstream(), makeResult(), failed);
+test(
+  'arms that do not compare say why, and KVM needs no footnote',
+  shows,
+  'not-comparable',
+  makeUpstream({accelerator: 'kvm'}),
+  makeResult({accelerator: 'kvm', scenario: {...makeResult().scenario, liveMappings: 64}}),
+);

@@ -1,0 +1,212 @@
+import {readFile} from 'node:fs/promises';
+import path from 'node:path';
+import test from 'ava';
+import {Scope} from '../../base/scope.ts';
+import {readScenario} from '../../scenario/read.ts';
+import {complaintOf} from '../complaint.ts';
+import {temporaryFolder} from '../folder.ts';
+import {root} from '../repo.ts';
+
+const good = `schemaVersion: 1
+name: small
+summary: A small one
+workload: iova-churn
+series: [upstream]
+`;
+
+const hint = 'The fields are described in scenarios/README.md.';
+
+test('the scenario of the repository holds every default by name', async t => {
+  const file = path.join(root, 'scenarios/iova-churn.yaml');
+  const scenario = await readScenario(file, []);
+  t.like(scenario, {name: 'iova-churn', series: ['upstream', 'gpa-map'], liveMappings: 4096, dmaAccess: 'rw'});
+  const text = await readFile(file, 'utf8');
+  for (const key of Object.keys(scenario)) t.regex(text, new RegExp(`^${key}: `, 'm'));
+});
+
+const accepts = test.macro(async (t, added: string, overrides: string[], expected: object) => {
+  await using scope = new Scope();
+  const folder = await temporaryFolder(scope, {'small.yaml': good + added});
+  t.like(await readScenario(path.join(folder, 'small.yaml'), overrides), expected);
+});
+
+test('a field that is left out has its default', accepts, '', [], {liveMappings: 4096, repeat: 1, pattern: 'random'});
+test('a field of the file counts', accepts, 'liveMappings: 64\n', [], {liveMappings: 64});
+test('an override wins over the file', accepts, 'liveMappings: 64\n', ['liveMappings=65'], {liveMappings: 65});
+test('the last override of a field wins', accepts, '', ['seed=2', 'seed=3'], {seed: 3});
+test('an override may hold a list', accepts, '', ['series=[a, b]'], {series: ['a', 'b']});
+test('an override may mend the file', accepts, 'liveMappings: 0\n', ['liveMappings=1'], {liveMappings: 1});
+test('an override may hold an equals sign', accepts, '', ['summary=N = 1'], {summary: 'N = 1'});
+
+const refuses = test.macro(async (t, text: string, overrides: string[], ...lines: string[]) => {
+  await using scope = new Scope();
+  const folder = await temporaryFolder(scope, {'small.yaml': text});
+  const complaint = await complaintOf(t, readScenario(path.join(folder, 'small.yaml'), overrides), folder);
+  t.deepEqual(complaint, {message: lines.join('\n'), hint});
+});
+
+test('an empty file is refused', refuses, '', [], 'small.yaml:1:1 the file is empty');
+test('a file of comments is refused', refuses, '# nothing\n', [], 'small.yaml:1:1 the file is empty');
+test('a list is refused', refuses, '- a\n', [], 'small.yaml:1:1 the file must hold fields: lines of key: value');
+test(
+  'a key that stands twice is refused',
+  refuses,
+  `${good}seed: 1\nseed: 2\n`,
+  [],
+  'small.yaml:7:1 Map keys must be unique',
+);
+test(
+  'an alias without its anchor is refused',
+  refuses,
+  `${good}seed: *a\n`,
+  [],
+  'small.yaml:1:1 Unresolved alias (the anchor must be set before the alias): a',
+);
+test(
+  '0 live mappings are refused',
+  refuses,
+  `${good}liveMappings: 0\n`,
+  [],
+  'small.yaml:6:15 liveMappings: must be at least 1, and is 0',
+);
+test(
+  'a value above the range is refused',
+  refuses,
+  `${good}l2Cpus: 65\n`,
+  [],
+  'small.yaml:6:9 l2Cpus: must be at most 64, and is 65',
+);
+test(
+  'an odd length of a write is refused',
+  refuses,
+  `${good}writeBytes: 100\n`,
+  [],
+  'small.yaml:6:13 writeBytes: Invalid number: must be a multiple of 16',
+);
+test('no series is refused', refuses, good.replace('[upstream]', '[]'), [], 'small.yaml:5:9 series: must not be empty');
+test(
+  'the same series twice is refused',
+  refuses,
+  good.replace('[upstream]', '[a, a]'),
+  [],
+  'small.yaml:5:9 series: names a series twice',
+);
+test(
+  'a misspelt key is told from the right one',
+  refuses,
+  `${good}liveMapings: 1\n`,
+  [],
+  'small.yaml:6:1 liveMapings: unknown field; did you mean liveMappings?',
+);
+test(
+  'a key like no other gets no suggestion',
+  refuses,
+  `${good}colour: red\n`,
+  [],
+  'small.yaml:6:1 colour: unknown field',
+);
+test(
+  'a newer format is refused',
+  refuses,
+  good.replace('Version: 1', 'Version: 2'),
+  [],
+  'small.yaml:1:16 schemaVersion: must be 1, the only version of this format',
+);
+test(
+  'another name than that of the file is refused',
+  refuses,
+  good.replace('small', 'tiny'),
+  [],
+  'small.yaml:2:7 name: must be small, as the file',
+);
+test(
+  'a pool no larger than the live set is refused',
+  refuses,
+  `${good}pages: 4096\n`,
+  [],
+  'small.yaml:6:8 pages: a pool of 4096 pages leaves none unmapped beside liveMappings = 4096',
+);
+test(
+  'more live mappings than dma_entry_limit allows are refused',
+  refuses,
+  `${good}dmaEntryLimit: 4100\n`,
+  [],
+  'small.yaml:1:1 liveMappings: 4096 live mappings and 64 for the device exceed dmaEntryLimit = 4100',
+);
+test(
+  'a pool that fills the guest is refused',
+  refuses,
+  `${good}l2MemoryMiB: 128\npages: 16385\n`,
+  [],
+  'small.yaml:7:8 pages: a pool of 16385 pages takes more than half of l2MemoryMiB = 128',
+);
+test(
+  'an L1 too small for two L2s is refused',
+  refuses,
+  `${good}l1MemoryMiB: 1024\n`,
+  [],
+  'small.yaml:6:14 l1MemoryMiB: L1 needs 1536 MiB: 512 and twice l2MemoryMiB = 512',
+);
+test(
+  'all complaints come at once, those of rules too',
+  refuses,
+  `${good.replace('small', 'tiny')}seed: x\nliveMappings: 5\npages: 4\ncolour: red\n`,
+  ['repeat', 'l2Cpus=0', 'writeBytes=['],
+  '--set repeat: must be key=value',
+  '--set writeBytes=[: Flow sequence must end with a ]',
+  'small.yaml:6:7 seed: Invalid input: expected number, received string',
+  '--set l2Cpus=0: must be at least 1, and is 0',
+  'small.yaml:9:1 colour: unknown field',
+  'small.yaml:8:8 pages: a pool of 4 pages leaves none unmapped beside liveMappings = 5',
+  'small.yaml:2:7 name: must be small, as the file',
+);
+test(
+  'fields that are missing are named',
+  refuses,
+  'seed: 1\n',
+  [],
+  'small.yaml:1:1 schemaVersion: is missing',
+  'small.yaml:1:1 name: is missing',
+  'small.yaml:1:1 summary: is missing',
+  'small.yaml:1:1 workload: is missing',
+  'small.yaml:1:1 series: is missing',
+);
+test(
+  'an override that breaks a rule is blamed, not the file',
+  refuses,
+  `${good}pages: 8192\n`,
+  ['liveMappings=9000'],
+  '--set liveMappings=9000: a pool of 8192 pages leaves none unmapped beside liveMappings = 9000',
+);
+test(
+  'an override of an unknown field is blamed',
+  refuses,
+  good,
+  ['page=1'],
+  '--set page=1: unknown field; did you mean pages?',
+);
+
+test('an unknown scenario is answered with those there are', async t => {
+  await using scope = new Scope();
+  const folder = await temporaryFolder(scope, {'small.yaml': good, 'README.md': ''});
+  t.deepEqual(await complaintOf(t, readScenario(path.join(folder, 'smal.yaml'), []), folder), {
+    message: 'there is no scenario smal.yaml; did you mean small?',
+    hint: 'Scenarios there: small.',
+  });
+});
+
+test('a scenario in a folder that is missing is refused', async t => {
+  await using scope = new Scope();
+  const folder = await temporaryFolder(scope, {});
+  t.deepEqual(await complaintOf(t, readScenario(path.join(folder, 'none/small.yaml'), []), folder), {
+    message: 'there is no scenario none/small.yaml',
+    hint: 'There are no scenarios in that directory.',
+  });
+});
+
+test('a folder in place of a scenario is refused', async t => {
+  await using scope = new Scope();
+  const folder = await temporaryFolder(scope, {'small.yaml/x': ''});
+  const {message} = await complaintOf(t, readScenario(path.join(folder, 'small.yaml'), []), folder);
+  t.is(message, 'cannot read small.yaml: EISDIR: illegal operation on a directory, read');
+});

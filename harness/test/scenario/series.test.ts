@@ -1,0 +1,162 @@
+import path from 'node:path';
+import test from 'ava';
+import {Scope} from '../../base/scope.ts';
+import {readSeries} from '../../scenario/series.ts';
+import {listSeries} from '../../scenario/series-folders.ts';
+import {complaintOf} from '../complaint.ts';
+import {temporaryFolder} from '../folder.ts';
+
+const tree = {
+  'kernel-patches/README.md': '',
+  'kernel-patches/common/linux/0002-b.patch': '',
+  'kernel-patches/common/linux/0001-a.patch': '',
+  'kernel-patches/common/qemu/0001-q.patch': '',
+  'kernel-patches/upstream/series.yaml': 'title: Upstream\nexpect: {outcomes: [lost-pages], reason: D1}\n',
+  'kernel-patches/gpa-map/series.yaml':
+    'title: GPA\ndescription: By GPA\ndeviceOptions: [x-gpa=on]\nkernelConfig: [CONFIG_GPA=y]\n',
+  'kernel-patches/gpa-map/linux/0001-gpa.patch': '',
+  'kernel-patches/gpa-map/linux/notes.txt': '',
+  'kernel-patches/controls/forgets/series.yaml':
+    'title: Forgets\non: [gpa-map]\nexpect:\n  outcomes: [lost-pages]\n  reason: It is a control\nkernelConfig: ["# CONFIG_X is not set"]\n',
+  'kernel-patches/controls/forgets/linux/0001-forget.patch': '',
+  'kernel-patches/drafts/idea/linux/0001-draft.patch': '',
+};
+
+test('every folder with a series.yaml is a series, but not common', async t => {
+  await using scope = new Scope();
+  const root = await temporaryFolder(scope, tree);
+  t.deepEqual(await listSeries(root), ['controls/forgets', 'gpa-map', 'upstream']);
+});
+
+test('a repository without series has none', async t => {
+  await using scope = new Scope();
+  t.deepEqual(await listSeries(await temporaryFolder(scope, {})), []);
+});
+
+test('a series stands on common, in the order of the patches’ names', async t => {
+  await using scope = new Scope();
+  const root = await temporaryFolder(scope, tree);
+  const at = (file: string): string => path.join(root, 'kernel-patches', file);
+  t.deepEqual(await readSeries(root, 'gpa-map'), {
+    name: 'gpa-map',
+    title: 'GPA',
+    description: 'By GPA',
+    stack: [
+      {
+        name: 'common',
+        linux: [at('common/linux/0001-a.patch'), at('common/linux/0002-b.patch')],
+        qemu: [at('common/qemu/0001-q.patch')],
+      },
+      {name: 'gpa-map', linux: [at('gpa-map/linux/0001-gpa.patch')], qemu: []},
+    ],
+    expect: {outcomes: ['passed']},
+    deviceOptions: ['x-gpa=on'],
+    kernelConfig: ['CONFIG_GPA=y'],
+  });
+});
+
+test('a series takes over the options of what it stands on, but not its expectation', async t => {
+  await using scope = new Scope();
+  const series = await readSeries(await temporaryFolder(scope, tree), 'controls/forgets');
+  t.deepEqual(
+    series.stack.map(layer => layer.name),
+    ['common', 'gpa-map', 'controls/forgets'],
+  );
+  t.deepEqual(series.deviceOptions, ['x-gpa=on']);
+  t.deepEqual(series.kernelConfig, ['CONFIG_GPA=y', '# CONFIG_X is not set']);
+  t.deepEqual(series.expect, {outcomes: ['lost-pages'], reason: 'It is a control'});
+});
+
+test('what two series both stand on is applied once, and first', async t => {
+  await using scope = new Scope();
+  const root = await temporaryFolder(scope, {
+    'kernel-patches/base/series.yaml': 'title: b\n',
+    'kernel-patches/left/series.yaml': 'title: l\non: [base]\n',
+    'kernel-patches/right/series.yaml': 'title: r\non: [base]\n',
+    'kernel-patches/top/series.yaml': 'title: t\non: [left, right]\n',
+  });
+  const {stack} = await readSeries(root, 'top');
+  t.deepEqual(
+    stack.map(layer => layer.name),
+    ['common', 'base', 'left', 'right', 'top'],
+  );
+});
+
+const refuses = test.macro(async (t, name: string, yaml: string | undefined, message: string) => {
+  await using scope = new Scope();
+  const added = yaml === undefined ? {} : {[`kernel-patches/${name}/series.yaml`]: yaml};
+  const root = await temporaryFolder(scope, {...tree, ...added});
+  t.is((await complaintOf(t, readSeries(root, name), root)).message, message);
+});
+
+test(
+  'an unknown series is refused',
+  refuses,
+  'gpamap',
+  undefined,
+  'there is no series "gpamap"; did you mean gpa-map?',
+);
+test(
+  'a way out of the folder is refused',
+  refuses,
+  '../gpa-map',
+  undefined,
+  'there is no series "../gpa-map"; did you mean gpa-map?',
+);
+test('a way up inside the folder is refused', refuses, 'controls/..', undefined, 'there is no series "controls/.."');
+test('common is no series', refuses, 'common', undefined, 'there is no series "common"');
+test('a group is no series', refuses, 'controls', undefined, 'there is no series "controls"');
+test(
+  'a folder without series.yaml is told from no folder',
+  refuses,
+  'drafts/idea',
+  undefined,
+  'kernel-patches/drafts/idea has no series.yaml',
+);
+test('a series needs a title', refuses, 'x', 'on: []\n', 'kernel-patches/x/series.yaml:1:1 title: is missing');
+test('an empty series.yaml is refused', refuses, 'x', '', 'kernel-patches/x/series.yaml:1:1 the file is empty');
+test(
+  'a series on an unknown one is refused',
+  refuses,
+  'x',
+  'title: X\non: [upstream, none]\n',
+  'kernel-patches/x/series.yaml:2:16 on: there is no series "none"',
+);
+test(
+  'a series on itself is refused',
+  refuses,
+  'x',
+  'title: X\non: [x]\n',
+  'kernel-patches/x/series.yaml:2:6 on: x → x goes in a circle',
+);
+test(
+  'a failure is not expected without a reason',
+  refuses,
+  'x',
+  'title: X\nexpect: {outcomes: [passed, lost-pages]}\n',
+  'kernel-patches/x/series.yaml:2:9 expect.reason: say why another outcome than passed is expected',
+);
+test(
+  'all complaints come at once',
+  refuses,
+  'x',
+  'titel: X\nexpect: {outcomes: [lost], reasons: y}\ndeviceOptions: [on]\nkernelConfig: [GPA]\n',
+  [
+    'kernel-patches/x/series.yaml:1:1 title: is missing',
+    'kernel-patches/x/series.yaml:2:21 expect.outcomes.0: Invalid option: expected one of "passed"|"lost-pages"|"migration-failed"|"timeout"|"workload-failed"|"guest-crashed"|"qemu-failed"|"boot-failed"|"interrupted"',
+    'kernel-patches/x/series.yaml:2:28 expect.reasons: unknown field; did you mean reason?',
+    'kernel-patches/x/series.yaml:3:17 deviceOptions.0: must be property=value',
+    'kernel-patches/x/series.yaml:4:16 kernelConfig.0: must be a line of a .config file',
+    'kernel-patches/x/series.yaml:1:1 titel: unknown field; did you mean title?',
+  ].join('\n'),
+);
+
+test('a circle over several series is shown whole', async t => {
+  await using scope = new Scope();
+  const root = await temporaryFolder(scope, {
+    'kernel-patches/a/series.yaml': 'title: a\non: [b]\n',
+    'kernel-patches/b/series.yaml': 'title: b\non: [a]\n',
+  });
+  const {message} = await complaintOf(t, readSeries(root, 'a'), root);
+  t.is(message, 'kernel-patches/b/series.yaml:2:6 on: a → b → a goes in a circle');
+});
