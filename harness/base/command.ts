@@ -1,4 +1,5 @@
 import {createWriteStream} from 'node:fs';
+import {pipeline} from 'node:stream/promises';
 import {execa} from 'execa';
 import {UserError} from './errors.ts';
 
@@ -41,11 +42,13 @@ export async function tryCommand(argv: readonly string[], options: CommandOption
     ...(options.cwd ? {cwd: options.cwd} : {}),
     ...(options.signal ? {cancelSignal: options.signal} : {}),
   });
-  if (options.log) child.all!.pipe(createWriteStream(options.log, {flags: 'a'}));
+  const logged = options.log ? pipeline(child.all!, createWriteStream(options.log, {flags: 'a'})) : undefined;
+  logged?.catch(() => {}); // Awaited below, after the command itself.
   if (options.onLine) void forEachLine(child.iterable({from: 'all'}), options.onLine);
   const result = await child;
   options.signal?.throwIfAborted();
-  if (result.code === 'ENOENT') {
+  await logged;
+  if (result.code === 'ENOENT' || (result.exitCode === 127 && result.all?.startsWith('setpriv: failed to execute'))) {
     throw new UserError(`${argv[0]}: not found`, {hint: 'Is it installed, and on the PATH?', cause: result});
   }
   return {exitCode: result.exitCode ?? 255, stdout: result.stdout ?? '', all: result.all ?? ''};

@@ -12,7 +12,8 @@ const staleMs = 15_000;
 export async function withLock<T>(file: string, onWait: () => void, work: () => Promise<T>): Promise<T> {
   await mkdir(path.dirname(file), {recursive: true});
   const options = {stale: staleMs, realpath: false, lockfilePath: `${file}.lock`};
-  const release = await lockfile.lock(file, {...options, retries: 0}).catch(async () => {
+  const release = await lockfile.lock(file, {...options, retries: 0}).catch(async error => {
+    if (error.code !== 'ELOCKED') throw error;
     onWait();
     return lockfile.lock(file, {...options, retries: {forever: true, minTimeout: 200, maxTimeout: 1000}});
   });

@@ -1,8 +1,9 @@
-import {readdir, readFile} from 'node:fs/promises';
+import {readdir} from 'node:fs/promises';
 import path from 'node:path';
-import {parse} from 'yaml';
 import {z} from 'zod';
 import {UserError} from '../base/errors.ts';
+import {atPlace, toComplaints} from '../scenario/complaints.ts';
+import {readYaml, shown} from '../scenario/yaml.ts';
 
 /** The two guests: L1 runs the patched kernel and QEMU, L2 runs in it, has the vIOMMU and is migrated. */
 export type GuestName = 'l1' | 'l2';
@@ -47,9 +48,14 @@ export async function readGuestImages(repository: string): Promise<GuestImages> 
 
 async function readImage(folder: string): Promise<ImageDefinition> {
   const file = path.join(folder, 'image.yaml');
-  const parsed = imageSchema.safeParse(parse(await readFile(file, 'utf8')));
+  const hint = 'The fields are binaries and files.';
+  const yaml = await readYaml(file, hint).catch(cause => {
+    throw cause.code === 'ENOENT' ? new UserError(`${shown(file)} is missing`, {hint, cause}) : cause;
+  });
+  const parsed = imageSchema.safeParse(yaml.value, {reportInput: true});
   if (!parsed.success) {
-    throw new UserError(`${file}: ${z.prettifyError(parsed.error)}`, {hint: 'The fields are binaries and files.'});
+    const complaints = toComplaints(parsed.error, Object.keys(imageSchema.shape));
+    throw new UserError(complaints.map(one => atPlace(one, yaml.locate(one))).join('\n'), {hint});
   }
   return {...parsed.data, folder, tools: await folders(path.join(folder, 'tools'))};
 }

@@ -3,10 +3,13 @@ import {UserError} from '../base/errors.ts';
 /** Options by name, without the `CONFIG_` in front: `y`, `m`, `n`, or a value as it stands in .config. */
 export type KernelOptions = ReadonlyMap<string, string>;
 
-/** Reads lines of the form CONFIG_X=value; comments and empty lines are passed over. A later line wins. */
+/**
+ * Reads lines of the form `CONFIG_X=value` and `# CONFIG_X is not set`; other comments and empty lines are passed
+ * over. A later line wins.
+ */
 export function parseOptions(text: string): KernelOptions {
-  const lines = text.matchAll(/^CONFIG_(\w+)=(.*)$/gm);
-  return new Map([...lines].map(([, name, value]) => [name!, value!.trim()]));
+  const lines = text.matchAll(/^(?:CONFIG_(\w+)=(.*)|# CONFIG_(\w+) is not set)$/gm);
+  return new Map([...lines].map(([, name, value, unset]) => [name ?? unset!, value?.trim() ?? 'n']));
 }
 
 /** The requested options as a fragment for kconfig, one line each. */

@@ -19,7 +19,7 @@ export function makeReporter(emit: Emit, phase: string): (line: string) => void 
 
 /** What a line of kbuild ("  CC  file"), of ninja ("[3/90] …") or of meson says is being made. */
 export function describeLine(line: string): string | undefined {
-  const kbuild = /^ {2}(?:\[M\] +)?(CC|LD|AR|AS|CC \[M\]|LD \[M\]|HOSTCC|GEN|OBJCOPY|BUILD) +(\S+)/.exec(line);
-  if (kbuild) return kbuild[2];
+  const kbuild = /^ {2}(?:\[M\] +)?(?:CC|LD|AR|AS|HOSTCC|GEN|OBJCOPY|BUILD)(?: \[M\])? +(\S+)/.exec(line);
+  if (kbuild) return kbuild[1];
   return /^(\[\d+\/\d+\] .{0,80})/.exec(line)?.[1];
 }

@@ -16,13 +16,16 @@ export async function findMirror(env: NodeJS.ProcessEnv = process.env): Promise<
     ...['apt-get', 'indextargets'],
     ...['--format', '$(REPO_URI) $(RELEASE)'],
     'Created-By: Packages',
+    'Component: main',
   ]);
   return chooseMirror(targets, await codename());
 }
 
-/** Picks the archives of Debian `release` out of lines of the form "URI RELEASE". */
+/** Picks the archives of Debian `release` out of lines of the form "URI RELEASE"; the first of each counts. */
 export function chooseMirror(targets: string, release: string): Mirror {
-  const uris = new Map(targets.split('\n').map(line => line.split(' ').reverse() as [string, string]));
+  // Other vendors' archives may use Debian's names too; they come last, from files in sources.list.d.
+  const lines = targets.trim().split('\n').reverse();
+  const uris = new Map(lines.map(line => line.split(' ').reverse() as [string, string]));
   const main = uris.get(release);
   if (!main || !release) {
     throw new UserError('no Debian mirror is configured for apt on this machine', {

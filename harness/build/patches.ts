@@ -68,6 +68,8 @@ export function explainRejection(output: string): string {
     if (hunk) failures.push(`${file}, hunk ${hunk[1]} at line ${hunk[2]}`);
     const missing = /^can't find file to patch at input line (\d+)/.exec(line);
     if (missing) failures.push(`a file it changes is not in the tree (line ${missing[1]} of the patch)`);
+    const wrong = /^The next patch would (create|delete) the file (.+),$/.exec(line);
+    if (wrong) failures.push(`${wrong[2]} is ${wrong[1] === 'create' ? 'in the tree already' : 'not in the tree'}`);
     if (/previously applied\) patch detected/.test(line)) failures.push(`${file} seems to have the change already`);
     const malformed = /malformed patch at line (\d+)/.exec(line);
     if (malformed) failures.push(`line ${malformed[1]} of the patch is malformed`);

@@ -1,6 +1,7 @@
 import {mkdir, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {UserError} from '../base/errors.ts';
+import {phase} from '../base/events.ts';
 import {hashFile} from '../base/hash.ts';
 import type {Source} from '../result/schema.ts';
 import {build, type Bind} from './root.ts';
@@ -67,7 +68,7 @@ async function fetchPackage(store: Store, toolchain: Toolchain, project: Project
   const {package: name, download, archive, unpack} = recipes[project];
   const folder = await makeFolder(path.join(store.root, 'partial'), `fetch-${project}`);
   try {
-    await runApt(store, toolchain, folder, `fetching ${name}`, download);
+    await phase(store.emit, `fetch ${name}`, () => runApt(store, toolchain, folder, `fetching ${name}`, download));
     const files = await readdir(folder);
     const file = files.find(candidate => archive.test(candidate));
     if (!file) throw new UserError(`${name}: the mirror gave no such package`, {hint: `It gave: ${files.join(' ')}`});

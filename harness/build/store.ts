@@ -1,7 +1,7 @@
 import {access, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, statfs, writeFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import {UserError} from '../base/errors.ts';
+import {asError, UserError} from '../base/errors.ts';
 import type {Emit} from '../base/events.ts';
 import {withLock} from '../base/lock.ts';
 
@@ -102,7 +102,9 @@ export async function removeLeftovers(root: string): Promise<void> {
 const spaceNeededGiB = 8;
 
 async function needSpace(root: string): Promise<void> {
-  await mkdir(root, {recursive: true});
+  await mkdir(root, {recursive: true}).catch(cause => {
+    throw new UserError(`${root}: cannot be made: ${asError(cause).message}`, {hint: 'Point HARNESS_CACHE at another folder.', cause});
+  });
   const {bavail, bsize} = await statfs(root);
   const freeGiB = (bavail * bsize) / 2 ** 30;
   if (freeGiB >= spaceNeededGiB) return;

@@ -1,25 +1,30 @@
-import {stat} from 'node:fs/promises';
+import {lstat, readlink, realpath, stat} from 'node:fs/promises';
 import path from 'node:path';
 import {command, tryCommand} from '../base/command.ts';
 import {UserError} from '../base/errors.ts';
+import {hashFile} from '../base/hash.ts';
 import {sha256} from '../plan/fingerprint.ts';
 import type {Source} from '../result/schema.ts';
 
 /** A file that shows what kind of tree a folder is. */
 const landmarks = {linux: 'drivers/vfio/vfio_iommu_type1.c', qemu: 'hw/vfio/meson.build'} as const;
 
+/** Fails where a folder is no source tree of the project. */
+export async function requireTree(project: keyof typeof landmarks, folder: string): Promise<void> {
+  const landmark = landmarks[project];
+  if (await stat(path.join(folder, landmark)).catch(() => undefined)) return;
+  throw new UserError(`--${project} ${folder}: not a ${project} source tree (it has no ${landmark})`, {
+    hint: `Give the top folder of a ${project} tree.`,
+  });
+}
+
 /** Looks at a user's own source tree and names its present state, uncommitted changes included. */
 export async function readTree(
   project: keyof typeof landmarks,
   folder: string,
 ): Promise<{folder: string; source: Source}> {
-  const absolute = path.resolve(folder);
-  const landmark = landmarks[project];
-  if (!(await stat(path.join(absolute, landmark)).catch(() => undefined))) {
-    throw new UserError(`--${project} ${folder}: not a ${project} source tree (it has no ${landmark})`, {
-      hint: `Give the top folder of a ${project} tree.`,
-    });
-  }
+  await requireTree(project, folder);
+  const absolute = await realpath(folder);
   const git = ['git', '-c', `safe.directory=${absolute}`, '-C', absolute];
   const top = await tryCommand([...git, 'rev-parse', '--show-toplevel']).catch(() => undefined);
   const isTop = top?.exitCode === 0 && path.resolve(top.stdout.trim()) === absolute;
@@ -35,11 +40,18 @@ async function gitState(git: readonly string[]): Promise<TreeState> {
   if (head.exitCode !== 0) return plainState(git.at(-1)!);
   const diff = await command('git diff', [...git, 'diff', '--binary', '--no-ext-diff', 'HEAD']);
   const untracked = await command('git ls-files', [...git, 'ls-files', '--others', '--exclude-standard', '-z']);
-  const files = untracked.split('\0').filter(name => name !== '');
-  const hashes = files.length > 0 ? await command('git hash-object', [...git, 'hash-object', '--stdin-paths'], {input: files.join('\n')}) : '';
+  const hashes: string[] = [];
+  for (const name of untracked.split('\0')) hashes.push(await hashEntry(path.join(git.at(-1)!, name)));
   const dirty = diff === '' && untracked === '' ? null : sha256(`${diff}\0${untracked}\0${hashes}`);
   const commit = head.stdout.trim();
   return {commit, dirtySha256: dirty, contentSha256: sha256(`${commit} ${dirty}`)};
+}
+
+/** Names an untracked file by its content, and a link by where it leads; other things have no content here. */
+async function hashEntry(file: string): Promise<string> {
+  const entry = await lstat(file);
+  if (entry.isSymbolicLink()) return readlink(file);
+  return entry.isFile() ? hashFile(file) : '';
 }
 
 /** A tree without git is named by all its files. */

@@ -76,12 +76,12 @@ function describeTrials({scenario, series}: RunRequest): string[] {
 
 /** The command lines, with names in capitals for what only the run knows. */
 function describeMachines({scenario, accel, cache}: RunRequest, series: Series): string[] {
-  const l1 = l1Spec(scenario, accel === 'kvm' ? 'kvm' : 'tcg', path.join(cache, 'store/KERNEL/bzImage'), 'INITRD');
+  const accelerator = accel === 'kvm' ? 'kvm' : 'tcg';
+  const l1 = l1Spec(scenario, accelerator, path.join(cache, 'store/KERNEL/bzImage'), 'INITRD');
+  const l2 = (['source', 'target'] as const).map(side => l2Spec(scenario, accelerator, series.deviceOptions, side));
   return [
     `${series.name}${accel === 'auto' ? ' (TCG shown; KVM where a probe guest boots)' : ''}:`,
-    ...[l1, l2Spec(scenario, series.deviceOptions, 'source'), l2Spec(scenario, series.deviceOptions, 'target')].map(
-      commandLine,
-    ),
+    ...[l1, ...l2].map(commandLine),
   ];
 }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import {compare} from '../analysis/compare.ts';
 import {type ExitCode, exitCode} from '../base/errors.ts';
 import {cacheRoot} from '../build/store.ts';
+import {requireTree} from '../build/tree.ts';
 import {executeRun, type RunRequest} from '../experiment/execute.ts';
 import type {FinishedArm} from '../experiment/run.ts';
 import {comparisonText} from '../report/text.ts';
@@ -49,6 +50,9 @@ async function readRequest(name: string, options: ScenarioOptions, context: Cont
   const file = path.relative(process.cwd(), path.join(repository, 'scenarios', `${name}.yaml`));
   const scenario: Scenario = await readScenario(file, overrides);
   const series = await Promise.all(scenario.series.map(one => readSeries(repository, one)));
+  // Else it would come out only after the build root and the packaged sources were made.
+  if (options.linux) await requireTree('linux', options.linux);
+  if (options.qemu) await requireTree('qemu', options.qemu);
   return {
     repository,
     cache: cacheRoot(),

@@ -2,7 +2,7 @@ import {Deadline} from '../base/deadline.ts';
 import {phase} from '../base/events.ts';
 import type {Scope} from '../base/scope.ts';
 import {readyLine} from '../machine/accelerator.ts';
-import {type BootContext, boot, failWhenEnded, type Machine, MachineFailed} from '../machine/boot.ts';
+import {type BootContext, boot, failWhenEnded, type Machine, MachineFailed, whileAlive} from '../machine/boot.ts';
 import {Guest, type Login} from '../machine/guest.ts';
 import type {Host} from '../machine/host.ts';
 import {networkId} from '../machine/qemu-args.ts';
@@ -22,7 +22,7 @@ export type Lab = {
 };
 
 /** Boot deadlines in ms: many times what a boot takes, since a busy machine is slow. */
-const bootLimitMs = 90_000;
+const bootLimitMs = 60_000;
 
 /** Boots L1, sets it up, boots L2 in it and starts the machine that waits for the migration. */
 export async function openLab(
@@ -41,22 +41,32 @@ export async function openLab(
     const port = await forwardedPort(machine);
     return [machine, port, scope.use('SSH to L1', await Guest.connect('l1', {port}, login))] as const;
   });
-  await phase(emit, 'set up L1', () => l1Guest.run('setting up L1', setUpL1(scenario), 30_000, context.signal));
-  const startL2 = async (side: Side): Promise<Machine> => {
-    const machine = await boot(scope, l1Guest, l2Spec(scenario, deviceOptions, side), context);
-    const {network} = machine.spec;
-    if (network.kind === 'tap') await l1Guest.run('joining the bridge', joinBridge(network.interface));
-    return machine;
-  };
-  const [source, l2Guest] = await phase(emit, 'boot L2', async () => {
-    const machine = await startL2('source');
-    await untilReady(machine, context);
-    const stream = await l1Guest.forward(l2Address, 22);
-    return [machine, scope.use('SSH to L2', await Guest.connect('l2', {stream}, login))] as const;
+  return await whileAlive([l1], async () => {
+    await phase(emit, 'set up L1', () => l1Guest.run('setting up L1', setUpL1(scenario), 30_000, context.signal));
+    const specOf = (side: Side): MachineSpec => l2Spec(scenario, l1Of.accelerator, deviceOptions, side);
+    const source = await phase(emit, 'boot L2', async () => {
+      const machine = await startL2(scope, l1Guest, specOf('source'), context);
+      await untilReady(machine, context);
+      return machine;
+    });
+    const l2Guest = await phase(emit, 'set up L2', async () => {
+      const stream = await l1Guest.forward(l2Address, 22);
+      const guest = scope.use('SSH to L2', await Guest.connect('l2', {stream}, login));
+      await guest.run('setting up L2', setUpL2, 30_000, context.signal);
+      return guest;
+    });
+    const target = await phase(emit, 'start the destination', () =>
+      startL2(scope, l1Guest, specOf('target'), context),
+    );
+    return {l1, l1Port, l1Guest, source, target, l2Guest};
   });
-  await phase(emit, 'set up L2', () => l2Guest.run('setting up L2', setUpL2, 30_000, context.signal));
-  const target = await phase(emit, 'start the destination', () => startL2('target'));
-  return {l1, l1Port, l1Guest, source, target, l2Guest};
+}
+
+/** Starts an L2's QEMU in L1, and joins the guest's network with L1's. */
+async function startL2(scope: Scope, l1Guest: Guest, spec: MachineSpec, context: BootContext): Promise<Machine> {
+  const machine = await boot(scope, l1Guest, spec, context);
+  if (spec.network.kind === 'tap') await l1Guest.run('joining the bridge', joinBridge(spec.network.interface));
+  return machine;
 }
 
 async function untilReady(machine: Machine, context: BootContext): Promise<void> {

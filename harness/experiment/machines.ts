@@ -23,6 +23,15 @@ export const tracedEvents = [
   'vfio_listener_log_sync_end',
 ] as const;
 
+/** Kernel options of both guests: a console, no way to live on after a fault, and only warnings on the console. */
+const commonCmdline = ['console=ttyS0', 'panic=-1', 'oops=panic', 'loglevel=5'];
+
+/**
+ * What an emulated L1 needs beyond a real one. Its time stamp counter is calibrated badly: L2 would get no timer
+ * interrupts without the tolerance, and the watchdog would give the counter up.
+ */
+const emulated = {l1: ['kvm.tsc_tolerance_ppm=500000', 'tsc=reliable'], l2: ['tsc=reliable']} as const;
+
 /** L1: runs the arm's kernel, and in it the arm's QEMU. */
 export function l1Spec(scenario: Scenario, accelerator: Accelerator, kernel: string, initrd: string): MachineSpec {
   return {
@@ -30,12 +39,12 @@ export function l1Spec(scenario: Scenario, accelerator: Accelerator, kernel: str
     qemu: 'qemu-system-x86_64',
     firmware: [],
     accelerator,
+    cpu: accelerator === 'tcg' ? 'max' : 'host',
     cpus: scenario.l1Cpus,
     memoryMiB: scenario.l1MemoryMiB,
     kernel,
     initrd,
-    // Under TCG the time stamp counter is calibrated badly; without the tolerance L2 gets no timer interrupts.
-    cmdline: ['console=ttyS0', 'panic=-1', 'oops=panic', 'loglevel=5', 'kvm.tsc_tolerance_ppm=500000'],
+    cmdline: [...commonCmdline, ...(accelerator === 'tcg' ? emulated.l1 : [])],
     network: {kind: 'user'},
     viommu: false,
     devices: [],
@@ -44,19 +53,29 @@ export function l1Spec(scenario: Scenario, accelerator: Accelerator, kernel: str
   };
 }
 
-/** L2: has the vIOMMU and the device; source and target differ in nothing but their side of the migration. */
-export function l2Spec(scenario: Scenario, deviceOptions: readonly string[], side: Side): MachineSpec {
+/**
+ * L2: has the vIOMMU and the device; source and target differ in nothing but their side of the migration.
+ * `accelerator` is L1's own.
+ */
+export function l2Spec(
+  scenario: Scenario,
+  accelerator: Accelerator,
+  deviceOptions: readonly string[],
+  side: Side,
+): MachineSpec {
   const device = ['vfio-pci', `sysfsdev=/sys/bus/mdev/devices/${mdevUuids[side]}`, 'enable-migration=on', ...deviceOptions];
   return {
     name: side,
     qemu: inL1.qemu,
     firmware: inL1.firmware,
     accelerator: 'kvm',
+    // QEMU's own SVM does not intercept XSETBV, so KVM in an emulated L1 cannot keep L2's extended state.
+    cpu: accelerator === 'tcg' ? 'host,-xsave' : 'host',
     cpus: scenario.l2Cpus,
     memoryMiB: scenario.l2MemoryMiB,
     kernel: inL1.kernel,
     initrd: inL1.initrd,
-    cmdline: ['console=ttyS0', 'panic=-1', 'oops=panic', 'loglevel=5', 'intel_iommu=on', 'iommu.strict=1'],
+    cmdline: [...commonCmdline, 'intel_iommu=on', 'iommu.strict=1', ...(accelerator === 'tcg' ? emulated.l2 : [])],
     network: {kind: 'tap', interface: side === 'source' ? 'tap0' : 'tap1', mac: '52:54:00:77:00:02'},
     viommu: true,
     devices: [device.join(',')],

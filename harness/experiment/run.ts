@@ -15,7 +15,7 @@ import {l1Spec} from './machines.ts';
 import {measureArm} from './measure.ts';
 import {packL1, packL2} from './payload.ts';
 import {provenanceOf, type RunFacts} from './provenance.ts';
-import {type FinishedTrial, runTrial} from './trial.ts';
+import {type FinishedTrial, runTrial, type TrialPlan} from './trial.ts';
 
 /** All that a run is made of. */
 export type Run = {
@@ -53,14 +53,28 @@ export async function carryOutRun(run: Run): Promise<FinishedArm[]> {
   for (const planned of orderTrials(arms.length, run.scenario.repeat)) {
     const arm = arms[planned.arm]!;
     run.emit({kind: 'note', message: `${arm.series.name}, trial ${planned.index + 1} of ${run.scenario.repeat}`});
-    const trial = await runTrial(trialPlan(run, arm, planned, initrds.get(arm)!), run.host, run.emit, run.signal);
+    const trial = await runWithSecondChance(run, trialPlan(run, arm, planned, initrds.get(arm)!));
     finished[planned.arm]!.push(trial);
     await writeResult(files[planned.arm]!, resultOf(run, arm, finished[planned.arm]!));
   }
   return arms.map((arm, index) => ({file: files[index]!, result: resultOf(run, arm, finished[index]!), trials: finished[index]!}));
 }
 
-function trialPlan(run: Run, arm: Arm, planned: PlannedTrial, initrd: string): Parameters<typeof runTrial>[0] {
+/**
+ * Runs a trial; one whose machines did not get up is repeated once, since nothing was measured yet. The first
+ * attempt's logs stay, and a warning of the trial tells of it.
+ */
+async function runWithSecondChance(run: Run, plan: TrialPlan): Promise<FinishedTrial> {
+  const first = await runTrial(plan, run.host, run.emit, run.signal);
+  if (first.trial.outcome !== 'boot-failed') return first;
+  const warning = `repeated, since the first attempt did not boot: ${first.trial.reason}`;
+  run.emit({kind: 'warning', message: warning});
+  const second = await runTrial({...plan, folder: `${plan.folder}-repeated`}, run.host, run.emit, run.signal);
+  const trial = {...second.trial, warnings: [warning, ...second.trial.warnings]};
+  return {...second, trial};
+}
+
+function trialPlan(run: Run, arm: Arm, planned: PlannedTrial, initrd: string): TrialPlan {
   const {scenario} = run;
   const number = String(planned.index + 1).padStart(3, '0');
   return {

@@ -5,7 +5,7 @@ import {Deadline, pause} from '../base/deadline.ts';
 import {asError, describeError} from '../base/errors.ts';
 import {type Emit, phase} from '../base/events.ts';
 import {Scope} from '../base/scope.ts';
-import {failWhenEnded, type Machine} from '../machine/boot.ts';
+import {whileAlive} from '../machine/boot.ts';
 import type {Login} from '../machine/guest.ts';
 import type {Host} from '../machine/host.ts';
 import type {MachineSpec} from '../machine/spec.ts';
@@ -103,10 +103,10 @@ async function carryOut(
   const context = {logs: plan.folder, emit, signal};
   const lab = await openLab(scope, host, plan.l1, scenario, plan.deviceOptions, plan.login, context);
   findings.lab = lab;
-  await raceEnds([lab.l1, lab.source, lab.target], async () => {
+  await whileAlive([lab.l1, lab.source, lab.target], async () => {
     const workload = await phase(emit, 'start the workload', async () => {
       using limit = new Deadline('the workload: live set', limits.workloadReady, signal);
-      return Workload.start(scope, lab.l2Guest, workloadArgv(scenario, plan.seed), emit, limit);
+      return await Workload.start(scope, lab.l2Guest, workloadArgv(scenario, plan.seed), emit, limit);
     });
     await prepareMigration(lab.source, lab.target, scenario);
     await startTrace(lab.l1Guest);
@@ -134,14 +134,6 @@ async function carryOut(
     });
     await phase(emit, 'collect', () => collect(plan, lab, findings));
   });
-}
-
-/** Runs `work`, unless one of the machines ends before: then that is what happened. */
-async function raceEnds(machines: readonly Machine[], work: () => Promise<void>): Promise<void> {
-  const ends = machines.map(machine => failWhenEnded(machine.spec.name, machine.exited, machine.complaints));
-  const done = work();
-  done.catch(() => {}); // When a machine has ended, the work that then fails is only the consequence.
-  await Promise.race([done, ...ends]);
 }
 
 async function collect(plan: TrialPlan, lab: Lab, findings: Findings): Promise<void> {

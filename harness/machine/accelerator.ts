@@ -17,7 +17,7 @@ const probeLimitMs = 20_000;
 /** The line with which L1's init says that it is up, and whether its processor can run guests of its own. */
 export const readyLine = /^harness: ready(?: nested=(yes|no))?/;
 
-/** Finds out by booting `spec` under KVM whether KVM really works here. The device file alone proves nothing. */
+/** Finds out by booting `spec`, a machine under KVM, whether KVM really works here. The device file alone proves nothing. */
 export async function probeKvm(host: Host, spec: MachineSpec, context: BootContext): Promise<Probe> {
   try {
     await access('/dev/kvm', constants.R_OK | constants.W_OK);
@@ -27,7 +27,7 @@ export async function probeKvm(host: Host, spec: MachineSpec, context: BootConte
   try {
     await using scope = new Scope();
     using limit = new Deadline('the probe guest under KVM', probeLimitMs, context.signal);
-    const machine = await boot(scope, host, {...spec, name: 'probe', accelerator: 'kvm'}, context);
+    const machine = await boot(scope, host, {...spec, name: 'probe'}, context);
     const ended = failWhenEnded('probe', machine.exited, machine.complaints);
     const [, nested] = await limit.race(Promise.race([machine.console.line(readyLine), ended]));
     return {kvm: true, nested: nested === 'yes', reason: 'a probe guest booted under KVM'};

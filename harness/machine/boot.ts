@@ -34,13 +34,19 @@ export type BootContext = {
 };
 
 /** How long a QEMU may take until its monitor answers, in ms. */
-const monitorLimitMs = 15_000;
+const defaultMonitorLimitMs = 15_000;
 
 /**
  * Starts a machine's QEMU on a host; ready when its monitor answers. The scope ends it.
  * @throws MachineFailed at once when QEMU ends, with what it said.
  */
-export async function boot(scope: Scope, host: Host, spec: MachineSpec, context: BootContext): Promise<Machine> {
+export async function boot(
+  scope: Scope,
+  host: Host,
+  spec: MachineSpec,
+  context: BootContext,
+  monitorLimitMs = defaultMonitorLimitMs,
+): Promise<Machine> {
   const {name} = spec;
   const endpoint = await host.newEndpoint(name);
   const running = await host.start(qemuArgv(spec, endpoint));
@@ -63,6 +69,20 @@ export function failWhenEnded(name: string, exited: Promise<string>, complaints:
   });
   failed.catch(() => {}); // Where nothing is waited for, the end of a machine is no failure.
   return failed;
+}
+
+/** Runs `work`, unless one of the machines ends before: then that is what happened. */
+export async function whileAlive<T>(machines: readonly Machine[], work: () => Promise<T>): Promise<T> {
+  const ends = machines.map(machine => failWhenEnded(machine.spec.name, machine.exited, machine.complaints));
+  const done = work();
+  done.catch(() => {}); // When a machine has ended, the work that then fails is only the consequence.
+  try {
+    return await Promise.race([done, ...ends]);
+  } catch (error) {
+    // A machine's end is often felt first as a lost connection: give its own words a moment to arrive.
+    await Promise.race([Promise.all(ends), new Promise(resolve => setTimeout(resolve, 500))]);
+    throw error;
+  }
 }
 
 /** Tries until QEMU listens; a machine that ends instead is noticed by the caller. */

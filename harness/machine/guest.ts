@@ -74,7 +74,7 @@ export class Guest implements Host, AsyncDisposable {
 
   /**
    * Runs a shell script and gives what it printed.
-   * @throws UserError when it ends with another exit code than 0, or takes longer than `limitMs`.
+   * @throws UserError when it ends with another exit code than 0, TimedOut when it takes longer than `limitMs`.
    */
   async run(what: string, script: string, limitMs = 20_000, signal?: AbortSignal): Promise<string> {
     return (await this.runForBytes(what, script, limitMs, signal)).toString();

@@ -6,7 +6,7 @@ export type Running = {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** Settles when the program has ended, with how: `exit code 1`, `signal KILL`. Never rejects. */
+  /** Settles when the program has ended, with how: `exit code 1`, `signal SIGKILL`. Never rejects. */
   readonly exited: Promise<string>;
   /** Ends the program. */
   kill(): void;

@@ -1,4 +1,3 @@
-import {once} from 'node:events';
 import readline from 'node:readline';
 import type {Duplex} from 'node:stream';
 import type {Deadline} from '../base/deadline.ts';
@@ -24,6 +23,8 @@ export class Qmp implements AsyncDisposable {
   readonly #listeners = new Set<(event: QmpEvent) => void>();
   /** Rejects when the monitor's connection is lost. */
   readonly #lost: Promise<never>;
+  readonly #greeted: Promise<void>;
+  #greet = (): void => {};
   #nextId = 1;
 
   private constructor(name: string, stream: Duplex, emit: Emit) {
@@ -35,19 +36,25 @@ export class Qmp implements AsyncDisposable {
       stream.on('close', () => reject(this.#lose('it was closed')));
     });
     this.#lost.catch(() => {}); // Whoever waits for something races it; when nobody waits, nobody needs to know.
+    this.#greeted = new Promise(resolve => {
+      this.#greet = resolve;
+    });
+    const lines = readline.createInterface({input: stream});
+    lines.on('error', () => {}); // readline repeats the stream's error, which #lost tells.
+    lines.on('line', line => this.#receive(line));
   }
 
   /** Speaks the greeting; ready for commands when it resolves. */
   static async attach(name: string, stream: Duplex, emit: Emit, limit: Deadline): Promise<Qmp> {
     const qmp = new Qmp(name, stream, emit);
-    const lines = readline.createInterface({input: stream});
-    lines.on('error', () => {}); // readline repeats the stream's error, which the constructor handles.
-    const greeted = once(lines, 'line');
-    greeted.catch(() => {}); // Should the stream fail first, #lost says so.
-    await limit.race(Promise.race([greeted, qmp.#lost]));
-    lines.on('line', line => qmp.#receive(line));
-    await limit.race(qmp.execute('qmp_capabilities'));
-    return qmp;
+    try {
+      await limit.race(Promise.race([qmp.#greeted, qmp.#lost]));
+      await limit.race(qmp.execute('qmp_capabilities'));
+      return qmp;
+    } catch (error) {
+      stream.destroy();
+      throw error;
+    }
   }
 
   /** Sends a command and waits for its answer. Rejects with QEMU's own words, or when the monitor is lost. */
@@ -87,15 +94,15 @@ export class Qmp implements AsyncDisposable {
   }
 
   #receive(line: string): void {
-    let message: Message;
-    try {
-      message = JSON.parse(line) as Message;
-    } catch (cause) {
-      this.#stream.destroy(new Error(`not JSON: ${line.slice(0, 200)}`, {cause: cause as Error}));
+    const message = parseMessage(line);
+    if (!message) {
+      this.#stream.destroy(new Error(`not a message: ${line.slice(0, 200)}`));
       return;
     }
     this.#emit({kind: 'qmp', machine: this.#name, direction: 'received', message});
-    if (message.event) {
+    if (message.QMP) {
+      this.#greet();
+    } else if (message.event) {
       for (const listener of [...this.#listeners]) listener(message as QmpEvent);
     } else if (message.id !== undefined) {
       const waiter = this.#replies.get(message.id);
@@ -107,5 +114,14 @@ export class Qmp implements AsyncDisposable {
 
   #lose(why: string): Error {
     return new Error(`${this.#name}: the monitor's connection was lost: ${why}`);
+  }
+}
+
+function parseMessage(line: string): Message | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined; // The caller shows the line, which tells more than the parser.
   }
 }

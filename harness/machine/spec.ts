@@ -14,6 +14,8 @@ export type MachineSpec = {
   /** Folders with firmware on that host; empty for the ones QEMU was built with. */
   readonly firmware: readonly string[];
   readonly accelerator: Accelerator;
+  /** The processor model, with its flags. */
+  readonly cpu: string;
   readonly cpus: number;
   readonly memoryMiB: number;
   readonly kernel: string;

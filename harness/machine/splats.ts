@@ -1,7 +1,11 @@
 /** Lines with which a kernel says that something went badly wrong. */
 const splats: readonly RegExp[] = [
   /\bBUG: /,
-  /\bWARNING: (?:CPU: \d|possible |suspicious |inconsistent |bad unlock|held lock)/,
+  /\bkernel BUG at /,
+  /\bBUG \S+ \((?:Not t|T)ainted/, // SLUB's checks.
+  /\bWARNING: CPU: \d/,
+  /\bWARNING: (?:\S+:\d+ )?at \S+, CPU#\d/, // The same, since Linux 6.18.
+  /\bWARNING: (?:possible |suspicious |inconsistent |bad unlock|held lock|lock held|nested lock|\w+-safe -> )/,
   /\bKernel panic - not syncing\b/,
   /\bOops: /,
   /\bgeneral protection fault\b/,

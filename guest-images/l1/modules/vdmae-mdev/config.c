@@ -64,7 +64,6 @@ void vdmae_config_read(struct vdmae *vdmae, unsigned int offset, u8 *data, size_
 /* Returns with the effect of the bus master bit complete: off means quiet. */
 void vdmae_config_write(struct vdmae *vdmae, unsigned int offset, const u8 *data, size_t length)
 {
-	bool started = false;
 	size_t i;
 
 	lockdep_assert_held(&vdmae->ops_lock);
@@ -78,11 +77,8 @@ void vdmae_config_write(struct vdmae *vdmae, unsigned int offset, const u8 *data
 	}
 	spin_unlock(&vdmae->lock);
 
-	if (offset <= PCI_COMMAND && offset + length > PCI_COMMAND) {
-		started = vdmae_engine_stop(vdmae);
-		if (started)
-			vdmae_engine_start(vdmae);
-	}
+	if (offset <= PCI_COMMAND && offset + length > PCI_COMMAND && vdmae_engine_stop(vdmae))
+		vdmae_engine_start(vdmae);
 }
 
 bool vdmae_config_bus_master(struct vdmae *vdmae)

@@ -424,7 +424,7 @@ static struct file *vdmae_step_state(struct vdmae *vdmae, enum vfio_device_mig_s
 	case STEP(RESUMING, STOP):
 		ret = vdmae_resume_load(vdmae);
 		if (ret) {
-			dev_warn(vdmae->vdev.dev, "migration stream refused\n");
+			dev_warn_ratelimited(vdmae->vdev.dev, "migration stream refused\n");
 			return ERR_PTR(ret);
 		}
 		vdmae_migration_disable_files(vdmae);

@@ -54,8 +54,10 @@ int vdmae_pool_alloc(struct vdmae_dev *vdmae, u64 pages)
 
 	if (vdmae->pages)
 		return -EBUSY;
-	if (!pages || pages > totalram_pages())
+	if (!pages)
 		return -EINVAL;
+	if (pages > totalram_pages())
+		return -ENOMEM;
 
 	vdmae->pages = kvcalloc(pages, sizeof(*vdmae->pages), GFP_KERNEL);
 	vdmae->slots = kvcalloc(pages, sizeof(*vdmae->slots), GFP_KERNEL);

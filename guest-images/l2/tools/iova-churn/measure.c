@@ -27,7 +27,7 @@ void measure_start(struct measure *measure, uint64_t interval_ms, uint64_t now_n
 	measure->interval_ns = interval_ms * 1000000;
 	measure->start_ns = now_ns;
 	measure->last_ns = now_ns;
-	measure_phase(measure, "start", now_ns);
+	measure_phase(measure, "baseline", now_ns);
 }
 
 void measure_phase(struct measure *measure, const char *name, uint64_t now_ns)
@@ -72,6 +72,18 @@ static void note_gap(struct measure *measure, uint64_t at_ns)
 	measure->last_ns = at_ns;
 }
 
+static void note_error(struct measure *measure, const struct vdmae_write *write)
+{
+	if (measure->errors++)
+		return;
+	measure->first_error = (struct failed_write) {
+		.status = write->status,
+		.page = write->page,
+		.sequence = write->sequence,
+		.at_ns = write->device_ns,
+	};
+}
+
 void measure_step(struct measure *measure, const struct vdmae_step *step)
 {
 	struct phase *phase = current(measure);
@@ -82,7 +94,7 @@ void measure_step(struct measure *measure, const struct vdmae_step *step)
 	phase->operations++;
 	measure->operations++;
 	if (step->write.status)
-		measure->errors++;
+		note_error(measure, &step->write);
 
 	note_in_timeline(measure, step->write.device_ns);
 	note_gap(measure, step->write.device_ns);

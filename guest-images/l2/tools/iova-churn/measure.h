@@ -29,6 +29,14 @@ struct gap {
 	char phase[COMMAND_NAME_MAX];	/* in which it ends */
 };
 
+/* The first completion that said error. */
+struct failed_write {
+	uint32_t status;
+	uint64_t page;
+	uint64_t sequence;
+	uint64_t at_ns;
+};
+
 struct measure {
 	struct phase **phases;
 	uint64_t phase_count;
@@ -43,6 +51,7 @@ struct measure {
 	uint64_t last_ns;		/* of the last completion */
 	uint64_t operations;
 	uint64_t errors;		/* completions that said so */
+	struct failed_write first_error;
 };
 
 void measure_start(struct measure *measure, uint64_t interval_ms, uint64_t now_ns);

@@ -112,6 +112,19 @@ static void print_timeline(const struct measure *measure, uint64_t interval_ms)
 	printf("]}");
 }
 
+static void print_first_error(const struct measure *measure)
+{
+	const struct failed_write *error = &measure->first_error;
+
+	if (!measure->errors) {
+		printf("null");
+		return;
+	}
+	printf("{\"status\":%" PRIu32 ",\"page\":%" PRIu64 ",\"sequence\":%" PRIu64
+	       ",\"atNs\":%" PRIu64 "}", error->status, error->page, error->sequence,
+	       error->at_ns);
+}
+
 void report_ready(const struct options *options)
 {
 	begin_line("ready");
@@ -164,8 +177,9 @@ void report_stopped(const struct verdict *total, const struct measure *measure,
 	printf(",\"longestGap\":{\"ns\":%" PRIu64 ",\"atNs\":%" PRIu64 ",\"phase\":",
 	       measure->longest.ns, measure->longest.at_ns);
 	print_string(measure->longest.phase);
-	printf("},\"errors\":%" PRIu64 ",\"operations\":%" PRIu64 "}}", measure->errors,
-	       measure->operations);
+	printf("},\"errors\":%" PRIu64 ",\"firstError\":", measure->errors);
+	print_first_error(measure);
+	printf(",\"operations\":%" PRIu64 "}}", measure->operations);
 	end_line();
 }
 

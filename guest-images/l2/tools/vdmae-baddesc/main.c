@@ -13,10 +13,9 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
+#include <ktap.h>
 #include <vdmae_hw.h>
 #include <vdmae_ioctl.h>
-
-#include "ktap.h"
 
 #define PAGES		4
 #define UNMAPPED	0x10000000000ULL	/* behind every RAM of a test guest */
@@ -247,7 +246,7 @@ int main(int argc, char **argv)
 		  { .opcode = VDMAE_OP_COPY, .source = iova[0], .destination = UNMAPPED,
 		    .length = 64 }, VDMAE_FAULT, 0 },
 	};
-	/* Page 1 holds patterns; page 2 is zero, a ring of nops, and mapped for this alone. */
+	/* Page 3 was never written: as a ring it is full of nops. */
 	struct vdmae_map zeros = { .page = 3 };
 
 	if (ioctl(fd, VDMAE_IOC_MAP, &zeros))
@@ -293,8 +292,8 @@ int main(int argc, char **argv)
 	for (i = 0; i < ring_count; i++)
 		run_ring(&rings[i]);
 	test_good("a write arrives after bad rings", 3);
-	zeros.page = 3;
-	ioctl(fd, VDMAE_IOC_UNMAP, &(struct vdmae_unmap) { .page = 3 });
+	if (ioctl(fd, VDMAE_IOC_UNMAP, &(struct vdmae_unmap) { .page = zeros.page }))
+		ktap_bail_out("VDMAE_IOC_UNMAP");
 	test_driver();
 	return ktap_end();
 }

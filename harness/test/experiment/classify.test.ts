@@ -1,0 +1,97 @@
+import test from 'ava';
+import {TimedOut} from '../../base/deadline.ts';
+import {UserError} from '../../base/errors.ts';
+import {classify} from '../../experiment/classify.ts';
+import type {Lab} from '../../experiment/lab.ts';
+import {MigrationFailed, readMigration} from '../../experiment/migrate.ts';
+import type {Findings} from '../../experiment/trial.ts';
+import {WorkloadFailed} from '../../experiment/workload.ts';
+import {MachineFailed} from '../../machine/boot.ts';
+import type {Outcome} from '../../result/schema.ts';
+
+function lab(splats: Partial<Record<'l1' | 'source' | 'target', string[]>> = {}): Lab {
+  const machine = (name: 'l1' | 'source' | 'target') => ({spec: {name}, console: {splats: splats[name] ?? []}});
+  return {l1: machine('l1'), source: machine('source'), target: machine('target')} as unknown as Lab;
+}
+
+const checked = {checked: 100, lost: 0, first: []};
+const up: Findings = {lab: lab(), oracle: checked, warnings: []};
+const migrationFailed = new MigrationFailed(readMigration({status: 'failed', 'error-desc': 'no room'}));
+
+const ends = test.macro((t, findings: Findings, failure: Error | undefined, outcome: Outcome, reason?: string | RegExp) => {
+  const found = classify(findings, failure);
+  t.is(found.outcome, outcome);
+  if (reason instanceof RegExp) t.regex(found.reason!, reason);
+  else t.is(found.reason, reason);
+});
+
+test('a trial that lost nothing passes', ends, up, undefined, 'passed');
+test(
+  'a lost page is the outcome',
+  ends,
+  {...up, oracle: {...checked, lost: 3}},
+  undefined,
+  'lost-pages',
+  '3 of 100 pages do not hold the last acknowledged write',
+);
+test(
+  'an oracle that checked nothing proves nothing',
+  ends,
+  {...up, oracle: {...checked, checked: 0}},
+  undefined,
+  'workload-failed',
+  'the oracle checked no page',
+);
+test(
+  'a trial without an oracle proves nothing',
+  ends,
+  {lab: lab(), warnings: []},
+  undefined,
+  'workload-failed',
+  'the oracle checked no page',
+);
+test(
+  'a migration that failed is the outcome, with QEMU’s reason',
+  ends,
+  up,
+  migrationFailed,
+  'migration-failed',
+  'the migration ended failed: no room',
+);
+test('a workload that failed is the outcome', ends, up, new WorkloadFailed('EIO'), 'workload-failed', 'EIO');
+test('a QEMU that ended is the outcome', ends, up, new MachineFailed('QEMU ended'), 'qemu-failed', 'QEMU ended');
+test('a limit that passed is the outcome', ends, up, new TimedOut('too long'), 'timeout', 'too long');
+test(
+  'the real reason is found under what hides it',
+  ends,
+  up,
+  new Error('outer', {cause: new AggregateError([new Error('x'), migrationFailed])}),
+  'migration-failed',
+  /^outer\n {2}because: /,
+);
+test('machines that never got up', ends, {warnings: []}, new MachineFailed('no kernel'), 'boot-failed', 'no kernel');
+test('a boot that took too long', ends, {warnings: []}, new TimedOut('l1: boot'), 'boot-failed', 'l1: boot');
+test(
+  'a command that failed in a machine that is up',
+  ends,
+  up,
+  new UserError('l1: x: exit code 1', {hint: ''}),
+  'qemu-failed',
+  'l1: x: exit code 1',
+);
+test(
+  'a fault of a kernel outweighs whatever followed from it',
+  ends,
+  {...up, lab: lab({source: ['BUG: one\ntrace', 'BUG: two']})},
+  migrationFailed,
+  'guest-crashed',
+  'source: BUG: one\ntrace',
+);
+test(
+  'a fault of a kernel outweighs a check that passed',
+  ends,
+  {...up, lab: lab({l1: ['WARNING: CPU: 0']})},
+  undefined,
+  'guest-crashed',
+  'l1: WARNING: CPU: 0',
+);

@@ -1,0 +1,85 @@
+import test from 'ava';
+import {measureArm} from '../../experiment/measure.ts';
+import type {TraceSummary} from '../../experiment/trace.ts';
+import type {FinishedTrial} from '../../experiment/trial.ts';
+import {byMetricOrder} from '../../result/metrics.ts';
+import type {Trial} from '../../result/schema.ts';
+import {trial} from '../fakes/result.ts';
+
+const histogram = {count: 10, min: 1, p50: 2000, p90: 3000, p99: 4000, p999: 5000, max: 6000, mean: 2500, buckets: []};
+const phase = {startNs: 1e9, endNs: 3e9, operations: 500, map: histogram, dma: histogram, unmap: histogram};
+const guest: Trial['guest'] = {
+  operations: 1000,
+  errors: 0,
+  phases: [
+    {...phase, name: 'baseline', endNs: 2e9},
+    {...phase, name: 'migration', unmap: {...histogram, count: 0}},
+    {...phase, name: 'after'},
+  ],
+  timeline: {intervalMs: 100, startNs: 0, operations: []},
+  longestGap: {ns: 250e6, atNs: 0, phase: 'migration'},
+};
+const sync = {startMs: 0, durationMs: 2.5, dirtyIoctls: 6, dirtyPages: 30, sections: 6};
+const trace: TraceSummary = {
+  tracked: {maps: 10, unmaps: 8, unmapsWithBitmap: 2, dirtyQueries: 12},
+  syncs: [sync, {...sync, dirtyIoctls: 7}],
+  rounds: [],
+};
+
+function valuesOf(...trials: FinishedTrial[]): Record<string, number[]> {
+  return Object.fromEntries(measureArm(trials).map(metric => [metric.name, metric.values]));
+}
+
+test('a whole trial gives every metric', t => {
+  const values = valuesOf({trial: {...trial, guest}, trace, lab: undefined});
+  t.like(values, {
+    'oracle.lost': [0],
+    'migration.total': [2400],
+    'migration.setup': [12],
+    'migration.downtime': [250],
+    'migration.rounds': [4],
+    'migration.ram_bytes': [123_456_789],
+    'migration.vfio_bytes': [4096],
+    'vfio.map_ioctls': [10],
+    'vfio.unmap_ioctls': [8],
+    'vfio.unmap_bitmap_ioctls': [2],
+    'vfio.dirty_ioctls': [12],
+    'vfio.dirty_ioctls_per_sync': [6, 7],
+    'vfio.sections_per_sync': [6, 6],
+    'vfio.dirty_pages_per_sync': [30, 30],
+    'vfio.sync_time': [2.5, 2.5],
+    'guest.longest_gap': [250],
+    'guest.ops_per_second': [250],
+    'guest.baseline.ops_per_second': [500],
+    'guest.map.p50': [2],
+    'guest.dma.max': [6],
+    'guest.baseline.unmap.p99': [4],
+  });
+});
+
+test('an operation that never happened has no latency', t => {
+  t.false('guest.unmap.p50' in valuesOf({trial: {...trial, guest}, trace, lab: undefined}));
+});
+
+test('trials add their values in order, and those that got nowhere leave a gap', t => {
+  const second: Trial = {...trial, migration: {...trial.migration!, totalMs: 99, vfioBytes: null}};
+  const failed: Trial = {...trial, outcome: 'boot-failed', oracle: null, migration: null};
+  const values = valuesOf(
+    {trial, trace, lab: undefined},
+    {trial: failed, trace: undefined, lab: undefined},
+    {trial: second, trace, lab: undefined},
+  );
+  t.deepEqual(values['migration.total'], [2400, 99]);
+  t.deepEqual(values['migration.vfio_bytes'], [4096]);
+  t.deepEqual(values['vfio.dirty_ioctls_per_sync'], [6, 7, 6, 7]);
+});
+
+test('an arm without a measured trial has no metrics', t => {
+  const failed: Trial = {...trial, oracle: null, migration: null};
+  t.deepEqual(valuesOf({trial: failed, trace: undefined, lab: undefined}), {});
+});
+
+test('metrics come in the order of the table', t => {
+  const names = measureArm([{trial: {...trial, guest}, trace, lab: undefined}]).map(metric => metric.name);
+  t.deepEqual(names, [...names].sort(byMetricOrder));
+});

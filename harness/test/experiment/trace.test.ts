@@ -1,0 +1,130 @@
+import test from 'ava';
+import {parseTraceLine, summarizeTrace, type TraceLine} from '../../experiment/trace.ts';
+
+const parses = test.macro((t, line: string, expected: TraceLine | undefined) => t.deepEqual(parseTraceLine(line), expected));
+
+test(
+  'a kernel event is read',
+  parses,
+  '        qemu-gpa-73      (     64) [000] .....    11.846648: vfio_type1_unmap_begin: iova=0xffd6a000 size=0x1000 flags=0x0',
+  {process: 64, seconds: 11.846648, event: 'vfio_type1_unmap_begin', text: 'iova=0xffd6a000 size=0x1000 flags=0x0'},
+);
+test(
+  'a QEMU event is read out of its mark',
+  parses,
+  '     qemu-common-115     (     64) [001] .....    19.425059: tracing_mark_write: vfio_listener_log_sync_begin vfio: "vtd-01.0-dmar" 0x0 - 0xfedfffff',
+  {process: 64, seconds: 19.425059, event: 'vfio_listener_log_sync_begin', text: 'vfio: "vtd-01.0-dmar" 0x0 - 0xfedfffff'},
+);
+test(
+  'a QEMU event without text is read',
+  parses,
+  '        qemu-gpa-105     (     64) [000] .....    12.849253: tracing_mark_write: migration_bitmap_sync_start ',
+  {process: 64, seconds: 12.849253, event: 'migration_bitmap_sync_start', text: ''},
+);
+test(
+  'a thread whose process ftrace did not know belongs to none',
+  parses,
+  '           <...>-105     (-------) [000] d..1.    12.849253: vfio_type1_map_begin: iova=0x0 size=0x1000',
+  {process: 0, seconds: 12.849253, event: 'vfio_type1_map_begin', text: 'iova=0x0 size=0x1000'},
+);
+test('a comment is no event', parses, '#           TASK-PID       TGID    CPU#  |||||  TIMESTAMP  FUNCTION', undefined);
+test('lost events are no event', parses, 'CPU:1 [LOST 12 EVENTS]', undefined);
+test('an empty line is no event', parses, '', undefined);
+
+const source = 64;
+const target = 65;
+
+/** A trace line as L1 writes it; times in ms. */
+function line(ms: number, event: string, process = source): string {
+  const seconds = (10 + ms / 1000).toFixed(6);
+  return `  qemu-system-x86-73      (${String(process).padStart(7)}) [000] .....    ${seconds}: ${event}`;
+}
+
+const mark = (ms: number, text: string): string => line(ms, `tracing_mark_write: ${text}`);
+const map = (ms: number, process = source): string => line(ms, 'vfio_type1_map_begin: iova=0x1000 size=0x1000', process);
+const unmap = (ms: number, flags: number, process = source): string =>
+  line(ms, `vfio_type1_unmap_begin: iova=0x1000 size=0x1000 flags=0x${flags}`, process);
+const dirty = (ms: number, flags: number, pages = 0): string[] => [
+  line(ms, `vfio_type1_dirty_begin: flags=0x${flags} iova=0x0 size=0x1000`),
+  line(ms, `vfio_type1_dirty_end: flags=0x${flags} iova=0x0 size=0x1000 bitmap_bytes=8 dirty=${pages} entries=9 ret=0`),
+];
+const section = (ms: number): string[] => [
+  mark(ms, 'vfio_listener_log_sync_begin vfio-gpa: "pc.ram" 0x0 - 0xc2fff'),
+  ...dirty(ms, 8, 3),
+  mark(ms, 'vfio_listener_log_sync_end vfio-gpa: "pc.ram" 0x0 - 0xc2fff ret 0'),
+];
+const round = (ms: number, number: number, sent: number, pages: number): string =>
+  mark(ms, `migration_bitmap_sync_round round ${number} last_stage 0 transferred ${sent} dirty_pages ${pages} remaining 9`);
+
+const trace = [
+  '# tracer: nop',
+  map(0),
+  unmap(1, 0),
+  ...dirty(100, 1),
+  map(150),
+  mark(200, 'migration_bitmap_sync_start '),
+  ...section(201),
+  ...section(202),
+  unmap(203, 1),
+  mark(210, 'migration_bitmap_sync_end dirty_pages 0'),
+  round(210.5, 1, 0, 0),
+  map(220, target),
+  unmap(221, 1, target),
+  unmap(230, 0),
+  map(240),
+  mark(1200, 'migration_bitmap_sync_start '),
+  ...section(1201),
+  mark(1205, 'migration_bitmap_sync_end dirty_pages 2051'),
+  round(1206, 2, 50_000, 2051),
+  ...dirty(1300, 2),
+  unmap(1310, 0),
+  ...dirty(1320, 8, 99),
+].join('\n');
+
+test('requests count while the source tracks, and only the source’s', t => {
+  t.deepEqual(summarizeTrace(trace, 60_000).tracked, {maps: 2, unmaps: 1, unmapsWithBitmap: 1, dirtyQueries: 3});
+});
+
+test('each sync has its length, its queries, its pages and its sections', t => {
+  const rounded = summarizeTrace(trace, 60_000).syncs.map(({startMs, durationMs, ...counts}) => ({
+    startMs: Math.round(startMs),
+    durationMs: Math.round(durationMs),
+    ...counts,
+  }));
+  t.deepEqual(rounded, [
+    {startMs: 0, durationMs: 10, dirtyIoctls: 2, dirtyPages: 6, sections: 2},
+    {startMs: 1000, durationMs: 5, dirtyIoctls: 1, dirtyPages: 3, sections: 1},
+  ]);
+});
+
+test('a round lasts to the next sync, and the last one sends what is left of the total', t => {
+  const rounds = summarizeTrace(trace, 60_000).rounds.map(one => ({
+    ...one,
+    startMs: Math.round(one.startMs),
+    durationMs: Math.round(one.durationMs),
+  }));
+  t.deepEqual(rounds, [
+    {round: 1, startMs: 11, durationMs: 996, bytes: 50_000, dirtyPages: 0, dirtyIoctls: 2},
+    {round: 2, startMs: 1006, durationMs: 0, bytes: 10_000, dirtyPages: 2051, dirtyIoctls: 1},
+  ]);
+});
+
+test('without a total, the last round sent nothing that is known', t => {
+  t.is(summarizeTrace(trace, null).rounds.at(-1)?.bytes, 0);
+});
+
+test('a sync without an end does not count', t => {
+  const cut = trace.slice(0, trace.lastIndexOf('migration_bitmap_sync_end'));
+  t.is(summarizeTrace(cut, null).syncs.length, 1);
+});
+
+test('a trace without a migration is empty', t => {
+  const empty = {tracked: {maps: 0, unmaps: 0, unmapsWithBitmap: 0, dirtyQueries: 0}, syncs: [], rounds: []};
+  t.deepEqual(summarizeTrace('', null), empty);
+  t.deepEqual(summarizeTrace([map(0), unmap(1, 1)].join('\n'), null), empty);
+});
+
+test('tracking that failed to start is no tracking', t => {
+  const failed = trace.replace(/(dirty_end: flags=0x1 .*)ret=0/, '$1ret=-22');
+  t.deepEqual(summarizeTrace(failed, null).tracked, {maps: 0, unmaps: 0, unmapsWithBitmap: 0, dirtyQueries: 0});
+});

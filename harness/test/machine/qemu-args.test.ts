@@ -1,0 +1,52 @@
+import test from 'ava';
+import {l1Spec, l2Spec} from '../../experiment/machines.ts';
+import {qemuArgv} from '../../machine/qemu-args.ts';
+import type {Endpoint, MachineSpec} from '../../machine/spec.ts';
+import {iovaChurn} from '../fakes/scenario.ts';
+import {matchesGolden} from '../golden.ts';
+
+const scenario = await iovaChurn();
+const l1 = (accelerator: 'kvm' | 'tcg'): MachineSpec => l1Spec(scenario, accelerator, '/kernel/bzImage', '/run/l1.initrd');
+
+const commandLine = test.macro(async (t, golden: string, spec: MachineSpec, monitor: Endpoint) => {
+  await matchesGolden(t, golden, `${qemuArgv(spec, monitor).join('\n')}\n`);
+});
+
+test('L1 under TCG', commandLine, 'qemu-l1-tcg.txt', l1('tcg'), 'unix:/tmp/l1.qmp');
+test('L1 under KVM', commandLine, 'qemu-l1-kvm.txt', l1('kvm'), 'unix:/tmp/l1.qmp');
+test(
+  'the L2 that is migrated',
+  commandLine,
+  'qemu-l2-source.txt',
+  l2Spec(scenario, 'kvm', [], 'source'),
+  'tcp:127.0.0.1:4001',
+);
+test(
+  'the L2 that it becomes in an emulated L1, with a series’ device options',
+  commandLine,
+  'qemu-l2-target.txt',
+  l2Spec(scenario, 'tcg', ['x-gpa=on'], 'target'),
+  'tcp:127.0.0.1:4002',
+);
+
+test('both L2 machines are one to the guest: only the side of the migration differs', t => {
+  const [source, target] = (['source', 'target'] as const).map(side => qemuArgv(l2Spec(scenario, 'tcg', [], side), 'unix:/m'));
+  const differing = source!.filter((word, index) => word !== target![index]);
+  t.deepEqual(
+    differing.map(word => word.replace(/\/[0-9a-f-]{36}/, '/UUID')),
+    ['source', 'tap,id=net0,ifname=tap0,script=no,downscript=no', 'vfio-pci,sysfsdev=/sys/bus/mdev/devices/UUID,enable-migration=on'],
+  );
+  t.deepEqual(target!.slice(source!.length), ['-incoming', 'defer']);
+});
+
+test('L1 is reachable only on loopback, and has no way out', t => {
+  const netdev = qemuArgv(l1('tcg'), 'unix:/m').find(word => word.startsWith('user,'));
+  t.regex(netdev!, /restrict=on/);
+  t.deepEqual(netdev!.match(/hostfwd=[^,]*/g), ['hostfwd=tcp:127.0.0.1:0-:22']);
+});
+
+test('the sizes of the machines are the scenario’s', async t => {
+  const other = await iovaChurn('l1MemoryMiB=4096', 'l1Cpus=3', 'l2MemoryMiB=640', 'l2Cpus=2');
+  t.like(l1Spec(other, 'tcg', '', ''), {memoryMiB: 4096, cpus: 3});
+  t.like(l2Spec(other, 'kvm', [], 'source'), {memoryMiB: 640, cpus: 2});
+});
