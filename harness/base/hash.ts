@@ -15,7 +15,10 @@ export async function hashFile(file: string): Promise<string> {
 export async function hashFolder(folder: string): Promise<string> {
   const hash = createHash('sha256');
   for (const entry of await filesBelow(folder)) {
-    hash.update(`${entry}\0`).update(await readFile(path.join(folder, entry))).update('\0');
+    hash
+      .update(`${entry}\0`)
+      .update(await readFile(path.join(folder, entry)))
+      .update('\0');
   }
   return hash.digest('hex');
 }

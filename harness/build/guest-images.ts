@@ -16,7 +16,10 @@ const imageSchema = z.strictObject({
 });
 
 /** What guest-images/<name>/ says: image.yaml, and a folder for each tool. */
-export type ImageDefinition = z.infer<typeof imageSchema> & {readonly folder: string; readonly tools: readonly string[]};
+export type ImageDefinition = z.infer<typeof imageSchema> & {
+  readonly folder: string;
+  readonly tools: readonly string[];
+};
 
 /** What guest-images/ holds; all paths absolute. */
 export type GuestImages = {
@@ -33,7 +36,10 @@ export type GuestImages = {
 /** Reads guest-images/ of the repository. A new module or tool is a new folder there. */
 export async function readGuestImages(repository: string): Promise<GuestImages> {
   const folder = path.join(repository, 'guest-images');
-  const modules = await Promise.all([folders(path.join(folder, 'l1/modules')), folders(path.join(folder, 'l2/modules'))]);
+  const modules = await Promise.all([
+    folders(path.join(folder, 'l1/modules')),
+    folders(path.join(folder, 'l2/modules')),
+  ]);
   return {
     folder,
     kernelConfig: path.join(folder, 'linux.config'),
@@ -62,5 +68,8 @@ async function readImage(folder: string): Promise<ImageDefinition> {
 
 async function folders(parent: string): Promise<string[]> {
   const entries = await readdir(parent, {withFileTypes: true}).catch(() => []);
-  return entries.filter(entry => entry.isDirectory()).map(entry => path.join(parent, entry.name)).sort();
+  return entries
+    .filter(entry => entry.isDirectory())
+    .map(entry => path.join(parent, entry.name))
+    .sort();
 }

@@ -48,7 +48,9 @@ function imageScript(image: ImageDefinition, guest: GuestName): string {
     'mkdir -p bin sbin usr/bin usr/sbin lib lib64 usr/lib proc sys dev tmp run root etc',
     ...image.binaries.map(copyWithLibraries),
     ...image.files.map(file => `mkdir -p .${path.dirname(file)} && cp -L ${file} .${file}`),
-    ...image.tools.map(folder => `make -s -C ${toolFolder(folder)} && make -s -C ${toolFolder(folder)} install DESTDIR=/tmp/root`),
+    ...image.tools.map(
+      folder => `make -s -C ${toolFolder(folder)} && make -s -C ${toolFolder(folder)} install DESTDIR=/tmp/root`,
+    ),
     `cp -a /tmp/images/${guest}/overlay/. .`,
     packHere('/mnt/out/image.cpio'),
   ].join('\n');

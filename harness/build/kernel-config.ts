@@ -31,6 +31,6 @@ export function assertOptions(requested: KernelOptions, config: string): void {
   const unmet = unmetOptions(requested, config);
   if (unmet.length === 0) return;
   throw new UserError(`the kernel configuration does not hold what was asked for:\n  ${unmet.join('\n  ')}`, {
-    hint: 'An option it depends on is missing, or this kernel does not know it. Look it up in the tree\'s Kconfig files.',
+    hint: "An option it depends on is missing, or this kernel does not know it. Look it up in the tree's Kconfig files.",
   });
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {hashFile, hashFolder} from '../base/hash.ts';
 import {fingerprint, sha256} from '../plan/fingerprint.ts';
 import type {KernelProvenance} from '../result/schema.ts';
+import {cores} from './cores.ts';
 import type {GuestImages} from './guest-images.ts';
 import {assertOptions, fragment, type KernelOptions, parseOptions} from './kernel-config.ts';
 import {makeReporter} from './make-progress.ts';
@@ -11,7 +12,6 @@ import {build} from './root.ts';
 import {inSlot, type Slot} from './slot.ts';
 import {contentOf, type SourceTree} from './sources.ts';
 import {ensureArtifact, readMeta, type Store, writeMeta} from './store.ts';
-import {cores} from './cores.ts';
 import type {Toolchain} from './toolchain.ts';
 
 /** A kernel to build: a tree, patches, options, and the guest modules that are built against it. */
@@ -79,7 +79,10 @@ async function buildKernel(
       onLine: makeReporter(store.emit, `build ${name}`),
     });
   const make = 'make -C /mnt/src O=/mnt/build';
-  await run('configuring', `${make} -s tinyconfig; cd /mnt/build; cat requested.config >> .config; ${make} -s olddefconfig`);
+  await run(
+    'configuring',
+    `${make} -s tinyconfig; cd /mnt/build; cat requested.config >> .config; ${make} -s olddefconfig`,
+  );
   const config = await readFile(path.join(slot.build, '.config'), 'utf8');
   assertOptions(requested, config);
   await run('compiling', `${make} -j${cores()} bzImage modules`);
@@ -90,7 +93,10 @@ async function buildKernel(
   await writeMeta(out, {
     release: (await readFile(path.join(slot.build, 'include/config/kernel.release'), 'utf8')).trim(),
     source: spec.tree.source,
-    patches: spec.patches.map(({series, file, sha256: hash}) => ({file: `${series}/linux/${path.basename(file)}`, sha256: hash})),
+    patches: spec.patches.map(({series, file, sha256: hash}) => ({
+      file: `${series}/linux/${path.basename(file)}`,
+      sha256: hash,
+    })),
     configSha256: sha256(config),
     sha256: await hashFile(path.join(out, 'bzImage')),
   } satisfies KernelProvenance);
@@ -106,7 +112,11 @@ function guestModules(make: string, images: GuestImages): string {
 function installModules(make: string, images: GuestImages): string {
   const install = `${make} -s INSTALL_MOD_PATH=/mnt/out`;
   const each = modulePaths(images).map(folder => `${install} M=/mnt/build/guest-images/${folder} modules_install`);
-  return [`${install} modules_install`, ...each, 'rm -f /mnt/out/lib/modules/*/build /mnt/out/lib/modules/*/source'].join('\n');
+  return [
+    `${install} modules_install`,
+    ...each,
+    'rm -f /mnt/out/lib/modules/*/build /mnt/out/lib/modules/*/source',
+  ].join('\n');
 }
 
 function modulePaths(images: GuestImages): string[] {

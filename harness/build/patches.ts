@@ -49,7 +49,15 @@ export async function patchOverlay(
 
 async function applyPatch(toolchain: Toolchain, tree: SourceTree, overlay: string, patch: Patch): Promise<void> {
   const binds = [{from: overlay, to: '/overlay', writable: true}];
-  const argv = ['patch', '-p1', '--batch', '--forward', '--fuzz=0', '--no-backup-if-mismatch', '--directory=/mnt/overlay'];
+  const argv = [
+    'patch',
+    '-p1',
+    '--batch',
+    '--forward',
+    '--fuzz=0',
+    '--no-backup-if-mismatch',
+    '--directory=/mnt/overlay',
+  ];
   const result = await tryBuild(toolchain, binds, argv, {input: patch.text});
   if (result.exitCode === 0) return;
   const where = explainRejection(result.all);

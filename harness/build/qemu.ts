@@ -70,7 +70,11 @@ async function buildQemu(
   if (!(await exists(path.join(slot.build, 'build.ninja')))) {
     await writeFile(path.join(slot.build, 'harness-devices.mak'), devices);
     // configure looks for the device list below configs/devices/<target>/ of the tree, which we only read.
-    await run('configuring', ['/mnt/src/configure', '--with-devices-x86_64=../../../../build/harness-devices', ...options]);
+    await run('configuring', [
+      '/mnt/src/configure',
+      '--with-devices-x86_64=../../../../build/harness-devices',
+      ...options,
+    ]);
   }
   await run('compiling', ['ninja', `-j${cores()}`, 'qemu-system-x86_64']);
   await run('stripping', ['strip', '-o', '/mnt/out/qemu-system-x86_64', 'qemu-system-x86_64']);
@@ -78,7 +82,10 @@ async function buildQemu(
   await writeMeta(out, {
     version: (await readFile(path.join(slot.source, 'VERSION'), 'utf8')).trim(),
     source: spec.tree.source,
-    patches: spec.patches.map(({series, file, sha256: hash}) => ({file: `${series}/qemu/${path.basename(file)}`, sha256: hash})),
+    patches: spec.patches.map(({series, file, sha256: hash}) => ({
+      file: `${series}/qemu/${path.basename(file)}`,
+      sha256: hash,
+    })),
     configureSha256: sha256([...options, devices].join('\n')),
     sha256: await hashFile(path.join(out, 'qemu-system-x86_64')),
   } satisfies QemuProvenance);

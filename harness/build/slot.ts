@@ -24,7 +24,11 @@ export async function inSlot(
   work: (slot: Slot) => Promise<void>,
 ): Promise<void> {
   const folder = path.join(store.root, 'slots', name);
-  const slot = {source: path.join(folder, 'src'), build: path.join(folder, 'build'), log: path.join(folder, 'build.log')};
+  const slot = {
+    source: path.join(folder, 'src'),
+    build: path.join(folder, 'build'),
+    log: path.join(folder, 'build.log'),
+  };
   const onWait = (): void => store.emit({kind: 'note', message: `${name}: another run is building there; waiting`});
   await withLock(folder, onWait, async () => {
     await mkdir(slot.source, {recursive: true});
@@ -52,7 +56,10 @@ async function stage(
     await mkdir(overlay);
     const touched = await patchOverlay(toolchain, tree, patches, overlay);
     const ignored = await ignoredFiles(tree);
-    await writeFile(path.join(work, 'exclude'), [...ignored, ...touched.map(anchored)].map(line => `${line}\n`).join(''));
+    await writeFile(
+      path.join(work, 'exclude'),
+      [...ignored, ...touched.map(anchored)].map(line => `${line}\n`).join(''),
+    );
     const binds = [
       {from: tree.folder, to: '/tree'},
       {from: work, to: '/work'},

@@ -4,7 +4,7 @@ import {UserError} from '../base/errors.ts';
 import {phase} from '../base/events.ts';
 import {hashFile} from '../base/hash.ts';
 import type {Source} from '../result/schema.ts';
-import {build, type Bind} from './root.ts';
+import {type Bind, build} from './root.ts';
 import {artifactPath, ensureArtifact, exists, makeFolder, readMeta, type Store, writeMeta} from './store.ts';
 import type {Toolchain} from './toolchain.ts';
 import {readTree} from './tree.ts';
@@ -72,7 +72,12 @@ async function fetchPackage(store: Store, toolchain: Toolchain, project: Project
     const files = await readdir(folder);
     const file = files.find(candidate => archive.test(candidate));
     if (!file) throw new UserError(`${name}: the mirror gave no such package`, {hint: `It gave: ${files.join(' ')}`});
-    const meta: Source = {kind: 'package', name, version: versionOf(file, files), sha256: await hashFile(path.join(folder, file))};
+    const meta: Source = {
+      kind: 'package',
+      name,
+      version: versionOf(file, files),
+      sha256: await hashFile(path.join(folder, file)),
+    };
     const artifact = `source-${project}-${meta.sha256.slice(0, 16)}`;
     await ensureArtifact(store, artifact, async partial => {
       await rename(folder, path.join(partial, 'unpacked'));

@@ -103,7 +103,10 @@ const spaceNeededGiB = 8;
 
 async function needSpace(root: string): Promise<void> {
   await mkdir(root, {recursive: true}).catch(cause => {
-    throw new UserError(`${root}: cannot be made: ${asError(cause).message}`, {hint: 'Point HARNESS_CACHE at another folder.', cause});
+    throw new UserError(`${root}: cannot be made: ${asError(cause).message}`, {
+      hint: 'Point HARNESS_CACHE at another folder.',
+      cause,
+    });
   });
   const {bavail, bsize} = await statfs(root);
   const freeGiB = (bavail * bsize) / 2 ** 30;

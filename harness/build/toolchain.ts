@@ -31,6 +31,7 @@ export async function ensureToolchain(store: Store, packageFile: string): Promis
     const root = path.join(partial, 'root');
     await bootstrap(store, root, packages, await findMirror(), path.join(store.root, 'logs'));
     await mkdir(path.join(partial, 'empty'));
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a format of dpkg-query(1)
     const installed = await runIn(root, ['dpkg-query', '-W', '-f', '${Package} ${Version} ${Architecture}\n']);
     const compiler = (await runIn(root, ['gcc', '--version'])).split('\n')[0]!;
     const meta: ToolchainMeta = {
@@ -72,7 +73,10 @@ async function bootstrap(
   mirror: Mirror,
   logs: string,
 ): Promise<void> {
-  const lines = [`${mirror.main} ${suite} main`, ...(mirror.security ? [`${mirror.security} ${suite}-security main`] : [])];
+  const lines = [
+    `${mirror.main} ${suite} main`,
+    ...(mirror.security ? [`${mirror.security} ${suite}-security main`] : []),
+  ];
   const sources = lines.flatMap(line => [`deb ${line}`, `deb-src ${line}`]);
   const argv = ['mmdebstrap', '--variant=apt', `--include=${packages.join(',')}`, suite, root, ...sources];
   const prefix = await asRoot('making the build root', `Run this as root, then try again: ${argv.join(' ')}`);

@@ -56,7 +56,7 @@ async function hashEntry(file: string): Promise<string> {
 
 /** A tree without git is named by all its files. */
 async function plainState(folder: string): Promise<TreeState> {
-  const script = "find . -name .git -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 -P 1 sha256sum | sha256sum";
+  const script = 'find . -name .git -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 -P 1 sha256sum | sha256sum';
   const sum = await command('hashing the tree', ['sh', '-c', script], {cwd: folder});
   return {commit: null, dirtySha256: null, contentSha256: sum.split(' ')[0]!};
 }

@@ -27,7 +27,10 @@ export async function describePlan(request: RunRequest): Promise<string> {
     describeTrials(request),
     ...request.series.map(series => describeMachines(request, series)),
   ];
-  return `${parts.filter(lines => lines.length > 0).map(lines => lines.join('\n')).join('\n\n')}\n`;
+  return `${parts
+    .filter(lines => lines.length > 0)
+    .map(lines => lines.join('\n'))
+    .join('\n\n')}\n`;
 }
 
 async function describeBuilds(request: RunRequest, images: GuestImages): Promise<string[]> {

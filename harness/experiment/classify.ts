@@ -13,7 +13,18 @@ export function classify(findings: Findings, failure: Error | undefined): {outco
   if (failure) return {outcome: outcomeOf(findings, failure), reason: describeError(failure)};
   const lost = findings.oracle?.lost ?? 0;
   if (lost > 0) {
-    return {outcome: 'lost-pages', reason: `${lost} of ${findings.oracle?.checked} pages do not hold the last acknowledged write`};
+    return {
+      outcome: 'lost-pages',
+      reason: `${lost} of ${findings.oracle?.checked} pages do not hold the last acknowledged write`,
+    };
+  }
+  const errors = findings.report?.errors ?? 0;
+  if (errors > 0) {
+    const first = JSON.stringify(findings.report?.firstError);
+    return {
+      outcome: 'workload-failed',
+      reason: `the device completed ${errors} operations with an error, the first: ${first}`,
+    };
   }
   if (!findings.oracle?.checked) return {outcome: 'workload-failed', reason: 'the oracle checked no page'};
   return {outcome: 'passed'};

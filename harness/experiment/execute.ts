@@ -83,7 +83,8 @@ async function waitWithMachines(
 ): Promise<void> {
   for (const {result, trials} of arms) {
     for (const {lab, trial} of trials) {
-      if (lab) emit({kind: 'note', message: howToGetIn(`${result.series}, trial ${trial.index + 1}`, lab, identityFile)});
+      if (lab)
+        emit({kind: 'note', message: howToGetIn(`${result.series}, trial ${trial.index + 1}`, lab, identityFile)});
     }
   }
   emit({kind: 'note', message: 'the machines stay up until you press Ctrl-C'});

@@ -55,9 +55,7 @@ export async function openLab(
       await guest.run('setting up L2', setUpL2, 30_000, context.signal);
       return guest;
     });
-    const target = await phase(emit, 'start the destination', () =>
-      startL2(scope, l1Guest, specOf('target'), context),
-    );
+    const target = await phase(emit, 'start the destination', () => startL2(scope, l1Guest, specOf('target'), context));
     return {l1, l1Port, l1Guest, source, target, l2Guest};
   });
 }
@@ -70,9 +68,8 @@ async function startL2(scope: Scope, l1Guest: Guest, spec: MachineSpec, context:
 }
 
 async function untilReady(machine: Machine, context: BootContext): Promise<void> {
-  const {name} = machine.spec;
-  using limit = new Deadline(`${name}: boot`, bootLimitMs, context.signal);
-  const ended = failWhenEnded(name, machine.exited, machine.complaints);
+  using limit = new Deadline(`${machine.spec.name}: boot`, bootLimitMs, context.signal);
+  const ended = failWhenEnded(machine);
   await limit.race(Promise.race([machine.console.line(readyLine), ended]));
 }
 

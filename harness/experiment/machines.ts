@@ -63,7 +63,12 @@ export function l2Spec(
   deviceOptions: readonly string[],
   side: Side,
 ): MachineSpec {
-  const device = ['vfio-pci', `sysfsdev=/sys/bus/mdev/devices/${mdevUuids[side]}`, 'enable-migration=on', ...deviceOptions];
+  const device = [
+    'vfio-pci',
+    `sysfsdev=/sys/bus/mdev/devices/${mdevUuids[side]}`,
+    'enable-migration=on',
+    ...deviceOptions,
+  ];
   return {
     name: side,
     qemu: inL1.qemu,

@@ -10,7 +10,12 @@ type Values = Record<string, number[]>;
 export function measureArm(trials: readonly FinishedTrial[]): Metric[] {
   const perTrial = trials.map(measureTrial);
   return metricDefinitions
-    .map(({name}) => measured(name, perTrial.flatMap(values => values[name] ?? [])))
+    .map(({name}) =>
+      measured(
+        name,
+        perTrial.flatMap(values => values[name] ?? []),
+      ),
+    )
     .filter(metric => metric.values.length > 0);
 }
 
@@ -46,7 +51,15 @@ function measureTrace({tracked, syncs}: TraceSummary): Values {
   };
 }
 
-type Phase = {name: string; startNs: number; endNs: number; operations: number; map: Histogram; dma: Histogram; unmap: Histogram};
+type Phase = {
+  name: string;
+  startNs: number;
+  endNs: number;
+  operations: number;
+  map: Histogram;
+  dma: Histogram;
+  unmap: Histogram;
+};
 
 /** The phases of the workload that are measured, by the prefix of their metrics. */
 const prefixes: Readonly<Record<string, string>> = {baseline: 'guest.baseline', migration: 'guest'};
@@ -57,7 +70,11 @@ function measurePhase(phase: Phase): Values {
   const seconds = (phase.endNs - phase.startNs) / 1e9;
   const latencies = (['map', 'dma', 'unmap'] as const).flatMap(operation =>
     (['p50', 'p90', 'p99', 'max'] as const).map(
-      quantile => [`${prefix}.${operation}.${quantile}`, phase[operation].count > 0 ? phase[operation][quantile] / 1000 : null] as const,
+      quantile =>
+        [
+          `${prefix}.${operation}.${quantile}`,
+          phase[operation].count > 0 ? phase[operation][quantile] / 1000 : null,
+        ] as const,
     ),
   );
   return values({

@@ -2,10 +2,10 @@ import {copyFile, cp, mkdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {command} from '../base/command.ts';
 import {packHere} from '../build/image.ts';
+import type {Kernel} from '../build/kernel.ts';
 import {build} from '../build/root.ts';
 import type {Toolchain} from '../build/toolchain.ts';
 import type {RunKeys} from '../machine/keys.ts';
-import type {Kernel} from '../build/kernel.ts';
 import type {Arm} from './arm.ts';
 
 /** Where things lie in L1. */
@@ -33,7 +33,13 @@ export async function packL2(shared: Shared, folder: string): Promise<string> {
 }
 
 /** Packs L1's initramfs for an arm: its image, the arm's modules and QEMU, the keys, and all that L2 boots from. */
-export async function packL1(shared: Shared, arm: Arm, l2Initrd: string, folder: string, name: string): Promise<string> {
+export async function packL1(
+  shared: Shared,
+  arm: Arm,
+  l2Initrd: string,
+  folder: string,
+  name: string,
+): Promise<string> {
   const root = path.join(folder, `${name}-root`);
   await layOut(root, shared, arm.kernel);
   await mkdir(path.join(root, 'usr/bin'), {recursive: true});

@@ -57,7 +57,11 @@ export async function carryOutRun(run: Run): Promise<FinishedArm[]> {
     finished[planned.arm]!.push(trial);
     await writeResult(files[planned.arm]!, resultOf(run, arm, finished[planned.arm]!));
   }
-  return arms.map((arm, index) => ({file: files[index]!, result: resultOf(run, arm, finished[index]!), trials: finished[index]!}));
+  return arms.map((arm, index) => ({
+    file: files[index]!,
+    result: resultOf(run, arm, finished[index]!),
+    trials: finished[index]!,
+  }));
 }
 
 /**

@@ -72,7 +72,7 @@ function countTracked(lines: readonly TraceLine[]): TraceSummary['tracked'] {
   let tracking = false;
   for (const {event, text} of lines) {
     const flags = field(text, 'flags');
-    if (event === 'vfio_type1_dirty_end' && flags === dirtyStart) tracking = true;
+    if (event === 'vfio_type1_dirty_end' && flags === dirtyStart) tracking = field(text, 'ret') === 0;
     if (event === 'vfio_type1_dirty_begin' && flags === dirtyStop) tracking = false;
     if (!tracking) continue;
     if (event === 'vfio_type1_map_begin') count.maps += 1;
@@ -90,9 +90,9 @@ function findSyncs(lines: readonly TraceLine[]): Sync[] {
     const ms = line.seconds * 1000 - origin;
     if (line.event === 'migration_bitmap_sync_start') {
       open = {startMs: ms, durationMs: 0, dirtyIoctls: 0, dirtyPages: 0, sections: 0};
-    } else if (!open) {
-      continue;
-    } else if (line.event === 'migration_bitmap_sync_end') {
+    }
+    if (!open) continue;
+    if (line.event === 'migration_bitmap_sync_end') {
       syncs.push({...open, durationMs: ms - open.startMs});
       open = undefined;
     } else if (isQuery(line.event, field(line.text, 'flags'), 'vfio_type1_dirty_end')) {

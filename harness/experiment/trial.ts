@@ -14,8 +14,8 @@ import type {Scenario} from '../scenario/schema.ts';
 import {classify} from './classify.ts';
 import {type Lab, openLab} from './lab.ts';
 import {MigrationFailed, migrate, prepareMigration} from './migrate.ts';
-import {readTrace, startTrace, stopTrace} from './tracing.ts';
 import {summarizeTrace, type TraceSummary} from './trace.ts';
+import {readTrace, startTrace, stopTrace} from './tracing.ts';
 import {Workload, type WorkloadReport, workloadArgv} from './workload.ts';
 
 /** What a trial needs: its place in the run, the machine to boot, and where its logs go. */
@@ -50,6 +50,9 @@ export type Findings = {
   trace?: TraceSummary;
   readonly warnings: string[];
 };
+
+/** How many different complaints of a QEMU become warnings; its log has them all. */
+const warningsPerMachine = 10;
 
 /** Limits in ms for what has no limit of its own in the scenario. */
 const limits = {workloadReady: 120_000, workloadAnswer: 60_000, switchover: 60_000} as const;
@@ -168,12 +171,21 @@ function describe(
     destination: findings.destination ?? null,
     rounds: [...(findings.trace?.rounds ?? [])],
     guest: report ? (guest as Trial['guest']) : null,
-    logs: lab ? machinesOf(lab).flatMap(name => [`${relative}/${name}.console.log`, `${relative}/${name}.qemu.log`]) : [],
-    warnings: findings.warnings,
+    logs: lab
+      ? machinesOf(lab).flatMap(name => [`${relative}/${name}.console.log`, `${relative}/${name}.qemu.log`])
+      : [],
+    warnings: [...findings.warnings, ...(lab ? qemuWarnings(lab) : [])],
   };
+}
+
+/** What the two L2 QEMUs complained of, as far as it is not the same for every device without a dirty log of its own. */
+function qemuWarnings({source, target}: Lab): string[] {
+  return [source, target].flatMap(({spec, complaints}) => {
+    const telling = complaints.filter(line => !line.includes("doesn't support device and IOMMU dirty tracking"));
+    return [...new Set(telling)].slice(0, warningsPerMachine).map(line => `${spec.name}: ${line}`);
+  });
 }
 
 function machinesOf(lab: Lab): string[] {
   return [lab.l1, lab.source, lab.target].map(machine => machine.spec.name);
 }
-

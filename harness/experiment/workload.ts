@@ -1,6 +1,6 @@
 import readline from 'node:readline';
 import {z} from 'zod';
-import {Deadline} from '../base/deadline.ts';
+import type {Deadline} from '../base/deadline.ts';
 import type {Emit} from '../base/events.ts';
 import type {Scope} from '../base/scope.ts';
 import type {Host, Running} from '../machine/host.ts';
@@ -59,7 +59,13 @@ export class Workload {
   }
 
   /** Starts the tool; ready when its live set is mapped. The scope ends it. */
-  static async start(scope: Scope, guest: Host, argv: readonly string[], emit: Emit, limit: Deadline): Promise<Workload> {
+  static async start(
+    scope: Scope,
+    guest: Host,
+    argv: readonly string[],
+    emit: Emit,
+    limit: Deadline,
+  ): Promise<Workload> {
     const running = await guest.start(argv);
     scope.defer('stop the workload', () => running.kill());
     const workload = new Workload(running, emit);

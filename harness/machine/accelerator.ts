@@ -28,7 +28,7 @@ export async function probeKvm(host: Host, spec: MachineSpec, context: BootConte
     await using scope = new Scope();
     using limit = new Deadline('the probe guest under KVM', probeLimitMs, context.signal);
     const machine = await boot(scope, host, {...spec, name: 'probe'}, context);
-    const ended = failWhenEnded('probe', machine.exited, machine.complaints);
+    const ended = failWhenEnded(machine);
     const [, nested] = await limit.race(Promise.race([machine.console.line(readyLine), ended]));
     return {kvm: true, nested: nested === 'yes', reason: 'a probe guest booted under KVM'};
   } catch (error) {

@@ -55,17 +55,21 @@ export async function boot(
   const complaints = collectComplaints(running, path.join(context.logs, `${name}.qemu.log`));
 
   using limit = new Deadline(`${name}: QEMU's monitor`, monitorLimitMs, context.signal);
-  const ended = failWhenEnded(name, running.exited, complaints);
+  const begun = {spec, console, exited: running.exited, complaints};
+  const ended = failWhenEnded(begun);
   const qmp = await Promise.race([attach(name, host, endpoint, context.emit, limit), ended]);
   scope.use(`${name}'s monitor`, qmp);
-  return {spec, qmp, console, exited: running.exited, complaints};
+  return {...begun, qmp};
 }
 
-/** Rejects as soon as the machine's QEMU ends; to be raced with what is waited for. */
-export function failWhenEnded(name: string, exited: Promise<string>, complaints: readonly string[]): Promise<never> {
+/**
+ * Rejects as soon as the machine's QEMU ends; to be raced with what is waited for. Says what QEMU complained of and
+ * what the kernel reported, if it reported a fault.
+ */
+export function failWhenEnded({spec, console, exited, complaints}: Omit<Machine, 'qmp'>): Promise<never> {
   const failed = exited.then(how => {
-    const words = complaints.length > 0 ? `: ${complaints.join('; ')}` : '';
-    throw new MachineFailed(`${name}: QEMU ended: ${how}${words}`);
+    const words = [how, ...complaints, ...console.splats.slice(0, 1)];
+    throw new MachineFailed(`${spec.name}: QEMU ended: ${words.join('; ')}`);
   });
   failed.catch(() => {}); // Where nothing is waited for, the end of a machine is no failure.
   return failed;
@@ -73,7 +77,7 @@ export function failWhenEnded(name: string, exited: Promise<string>, complaints:
 
 /** Runs `work`, unless one of the machines ends before: then that is what happened. */
 export async function whileAlive<T>(machines: readonly Machine[], work: () => Promise<T>): Promise<T> {
-  const ends = machines.map(machine => failWhenEnded(machine.spec.name, machine.exited, machine.complaints));
+  const ends = machines.map(failWhenEnded);
   const done = work();
   done.catch(() => {}); // When a machine has ended, the work that then fails is only the consequence.
   try {
@@ -110,7 +114,12 @@ function collectComplaints(running: Running, file: string): string[] {
   const complaints: string[] = [];
   running.stderr.pipe(createWriteStream(file, {flags: 'a'}));
   running.stderr.on('data', (chunk: Buffer) => {
-    complaints.push(...chunk.toString().split('\n').filter(line => line.trim() !== ''));
+    complaints.push(
+      ...chunk
+        .toString()
+        .split('\n')
+        .filter(line => line.trim() !== ''),
+    );
   });
   return complaints;
 }

@@ -51,25 +51,14 @@ export class Guest implements Host, AsyncDisposable {
     });
   }
 
-  async start(argv: readonly string[]): Promise<Running> {
-    const channel = await this.#exec(argv.map(quote).join(' '));
-    const exited = new Promise<string>(resolve => {
-      let how = 'connection lost';
-      channel.on('exit', (code: number | null, signal?: string) => {
-        how = code === null ? `signal ${signal}` : `exit code ${code}`;
+  start(argv: readonly string[]): Promise<Running> {
+    return new Promise((resolve, reject) => {
+      // The listeners must be there before this callback returns: a short program's end may be in the same packet.
+      this.#client.exec(argv.map(quote).join(' '), (error, channel) => {
+        if (error) reject(error);
+        else resolve(runningOn(channel));
       });
-      channel.on('close', () => resolve(how));
     });
-    return {
-      stdin: channel,
-      stdout: channel,
-      stderr: channel.stderr,
-      exited,
-      kill: () => {
-        channel.signal('KILL');
-        channel.close();
-      },
-    };
   }
 
   /**
@@ -91,7 +80,10 @@ export class Guest implements Host, AsyncDisposable {
     program.stdin.end();
     const how = await limit.race(program.exited);
     if (how !== 'exit code 0') {
-      const words = Buffer.concat([...output, ...errors]).toString().slice(0, 2000).trim();
+      const words = Buffer.concat([...output, ...errors])
+        .toString()
+        .slice(0, 2000)
+        .trim();
       throw new UserError(`${this.name}: ${what}: ${how}: ${words}`, {hint: `The command was: ${script}`});
     }
     return Buffer.concat(output);
@@ -120,15 +112,27 @@ export class Guest implements Host, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#client.destroy();
   }
+}
 
-  #exec(line: string): Promise<ClientChannel> {
-    return new Promise((resolve, reject) => {
-      this.#client.exec(line, (error, channel) => {
-        if (error) reject(error);
-        else resolve(channel);
-      });
+/** A program, seen through the SSH channel that it runs on. */
+function runningOn(channel: ClientChannel): Running {
+  const exited = new Promise<string>(resolve => {
+    let how = 'connection lost';
+    channel.on('exit', (code: number | null, signal?: string) => {
+      how = code === null ? `signal ${signal}` : `exit code ${code}`;
     });
-  }
+    channel.on('close', () => resolve(how));
+  });
+  return {
+    stdin: channel,
+    stdout: channel,
+    stderr: channel.stderr,
+    exited,
+    kill: () => {
+      channel.signal('KILL');
+      channel.close();
+    },
+  };
 }
 
 /** Quotes a word for a POSIX shell. */

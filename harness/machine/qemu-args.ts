@@ -7,7 +7,6 @@ export function qemuArgv(spec: MachineSpec, monitor: Endpoint): string[] {
     ['-name', spec.name],
     ...spec.firmware.map(folder => ['-L', folder]),
     ['-machine', spec.viommu ? 'q35,kernel-irqchip=split' : 'q35'],
-    // Two threads translate the same code at once only since QEMU 8.1; before, a kernel that patches itself may crash.
     ['-accel', spec.accelerator === 'tcg' ? 'tcg,thread=multi' : 'kvm'],
     ['-cpu', spec.cpu],
     ['-smp', String(spec.cpus)],

@@ -10,7 +10,11 @@ export type QmpEvent = {
   readonly timestamp: {readonly seconds: number; readonly microseconds: number};
 };
 
-type Reply = {readonly id?: number; readonly return?: unknown; readonly error?: {readonly class: string; readonly desc: string}};
+type Reply = {
+  readonly id?: number;
+  readonly return?: unknown;
+  readonly error?: {readonly class: string; readonly desc: string};
+};
 type Message = Partial<QmpEvent> & Reply & {readonly QMP?: unknown};
 type Waiter = {readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void};
 

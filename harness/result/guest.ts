@@ -48,6 +48,10 @@ export const guestReportSchema = z
   .object({
     operations: z.int().min(0),
     errors: z.int().min(0).meta({description: 'Operations that the device completed with an error.'}),
+    firstError: z
+      .object({status: z.int(), page: z.int(), sequence: z.number(), atNs: z.number()})
+      .nullable()
+      .meta({description: 'The first of them. vdmae_hw.h lists the status codes.'}),
     phases: z.array(
       z.object({
         name: z.string(),
@@ -66,7 +70,10 @@ export const guestReportSchema = z
       .object({ns: z.number(), atNs: z.number(), phase: z.string()})
       .meta({description: 'Longest time between two completions.'}),
   })
-  .meta({description: 'What the workload tool reports. Its clock is the guest’s monotonic clock.'});
+  .meta({
+    description:
+      'What the workload tool reports. Points in time are on L1’s monotonic clock, which goes on while L2 is stopped; latencies are on L2’s.',
+  });
 
 /** What the workload tool reports, without its oracle. */
 export type GuestReport = z.infer<typeof guestReportSchema>;

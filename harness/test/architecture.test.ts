@@ -41,8 +41,10 @@ for (const file of files) {
         t.false(isPure && world.test(target!), `${file} must stay pure, but imports ${target}`);
       }
     }
+    // main.ts loads only the command that is asked for: the others' dependencies would cost every start.
+    const imports = file === 'main.ts' ? source.replaceAll("await import('./commands/", '') : source;
     t.notRegex(
-      source,
+      imports,
       /\bimport\(|^export\b[^;{]*(\{[^}]*\})? from '/m,
       'imports stand on top, and nothing is re-exported',
     );

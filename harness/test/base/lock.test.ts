@@ -76,5 +76,8 @@ test('a lock that cannot be made is an error, not a reason to wait', async t => 
   await using scope = new Scope();
   const folder = await temporaryFolder(scope, {});
   const file = path.join(folder, 'a'.repeat(300));
-  await t.throwsAsync(withLock(file, noWait, async () => {}), {code: 'ENAMETOOLONG'});
+  await t.throwsAsync(
+    withLock(file, noWait, async () => {}),
+    {code: 'ENAMETOOLONG'},
+  );
 });

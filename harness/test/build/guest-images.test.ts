@@ -29,7 +29,10 @@ test('every folder of tools and of modules counts, and files beside them do not'
     'guest-images/l2/modules/m/Kbuild': '',
   });
   const {images, moduleFolders} = await readGuestImages(folder);
-  t.deepEqual(images.l1.tools.map(tool => path.basename(tool)), ['a', 'b']);
+  t.deepEqual(
+    images.l1.tools.map(tool => path.basename(tool)),
+    ['a', 'b'],
+  );
   t.deepEqual(moduleFolders, [path.join(folder, 'guest-images/l2/modules/m')]);
   t.deepEqual(images.l1.files, []);
   t.deepEqual(images.l2.tools, []);

@@ -90,7 +90,12 @@ test('a series’ patches come in the order of its stack, with their hashes', as
 const withTools = ['patch', 'bwrap'].every(program => existsSync(`/usr/bin/${program}`)) ? test : test.skip;
 
 async function makeTree(scope: Scope) {
-  const folder = await temporaryFolder(scope, {'tree/f': '1\n2\n3\n', 'tree/h': 'h\n', 'tree/other': '', 'ccache/.keep': ''});
+  const folder = await temporaryFolder(scope, {
+    'tree/f': '1\n2\n3\n',
+    'tree/h': 'h\n',
+    'tree/other': '',
+    'ccache/.keep': '',
+  });
   const source = {kind: 'package', name: 'linux-source-6.12', version: '6.12.1-1', sha256: ''} as const;
   const tree: SourceTree = {project: 'linux', folder: path.join(folder, 'tree'), source};
   const toolchain: Toolchain = {root: '/', fingerprint: '', compiler: '', ccache: path.join(folder, 'ccache')};
@@ -115,15 +120,21 @@ withTools('patches are applied one on the other, to copies of the files that the
   t.is(await readFile(path.join(tree.folder, 'f'), 'utf8'), '1\n2\n3\n');
 });
 
-withTools('a patch that does not apply is an error with series, patch, file and hunk; the tree stays as it is', async t => {
-  await using scope = new Scope();
-  const {tree, toolchain, overlay} = await makeTree(scope);
-  const patches = [patch('0001-fits.patch', change), patch('0002-does-not.patch', change.replace('-2\n+two', '-zwei\n+deux'))];
-  const error = await t.throwsAsync(patchOverlay(toolchain, tree, patches, overlay), {instanceOf: UserError});
-  t.is(error?.message, 'series gpa-map: 0002-does-not.patch does not apply: f, hunk 1 at line 1');
-  t.regex((error as UserError).hint, /^The base is linux-source-6\.12 6\.12\.1-1\./);
-  t.is(await readFile(path.join(tree.folder, 'f'), 'utf8'), '1\n2\n3\n');
-});
+withTools(
+  'a patch that does not apply is an error with series, patch, file and hunk; the tree stays as it is',
+  async t => {
+    await using scope = new Scope();
+    const {tree, toolchain, overlay} = await makeTree(scope);
+    const patches = [
+      patch('0001-fits.patch', change),
+      patch('0002-does-not.patch', change.replace('-2\n+two', '-zwei\n+deux')),
+    ];
+    const error = await t.throwsAsync(patchOverlay(toolchain, tree, patches, overlay), {instanceOf: UserError});
+    t.is(error?.message, 'series gpa-map: 0002-does-not.patch does not apply: f, hunk 1 at line 1');
+    t.regex((error as UserError).hint, /^The base is linux-source-6\.12 6\.12\.1-1\./);
+    t.is(await readFile(path.join(tree.folder, 'f'), 'utf8'), '1\n2\n3\n');
+  },
+);
 
 withTools('a patch that would need fuzz does not apply', async t => {
   await using scope = new Scope();

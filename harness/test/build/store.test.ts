@@ -4,7 +4,15 @@ import test from 'ava';
 import {UserError} from '../../base/errors.ts';
 import type {Event} from '../../base/events.ts';
 import {Scope} from '../../base/scope.ts';
-import {artifactPath, cacheRoot, ensureArtifact, readMeta, removeLeftovers, type Store, writeMeta} from '../../build/store.ts';
+import {
+  artifactPath,
+  cacheRoot,
+  ensureArtifact,
+  readMeta,
+  removeLeftovers,
+  type Store,
+  writeMeta,
+} from '../../build/store.ts';
 import {temporaryFolder} from '../folder.ts';
 
 async function makeStore(scope: Scope): Promise<Store & {readonly events: Event[]}> {
@@ -90,10 +98,5 @@ test('what killed runs left is removed after a day, and not before', async t => 
 const cache = test.macro((t, env: NodeJS.ProcessEnv, expected: string) => t.is(cacheRoot(env), expected));
 
 test('the cache is where HARNESS_CACHE says', cache, {HARNESS_CACHE: '/c', HOME: '/h'}, '/c');
-test(
-  'the cache is in the user’s cache folder',
-  cache,
-  {XDG_CACHE_HOME: '/x', HOME: '/h'},
-  '/x/vfio-migration-harness',
-);
+test('the cache is in the user’s cache folder', cache, {XDG_CACHE_HOME: '/x', HOME: '/h'}, '/x/vfio-migration-harness');
 test('the cache is below the home folder', cache, {HOME: '/h'}, '/h/.cache/vfio-migration-harness');

@@ -18,12 +18,14 @@ const checked = {checked: 100, lost: 0, first: []};
 const up: Findings = {lab: lab(), oracle: checked, warnings: []};
 const migrationFailed = new MigrationFailed(readMigration({status: 'failed', 'error-desc': 'no room'}));
 
-const ends = test.macro((t, findings: Findings, failure: Error | undefined, outcome: Outcome, reason?: string | RegExp) => {
-  const found = classify(findings, failure);
-  t.is(found.outcome, outcome);
-  if (reason instanceof RegExp) t.regex(found.reason!, reason);
-  else t.is(found.reason, reason);
-});
+const ends = test.macro(
+  (t, findings: Findings, failure: Error | undefined, outcome: Outcome, reason?: string | RegExp) => {
+    const found = classify(findings, failure);
+    t.is(found.outcome, outcome);
+    if (reason instanceof RegExp) t.regex(found.reason!, reason);
+    else t.is(found.reason, reason);
+  },
+);
 
 test('a trial that lost nothing passes', ends, up, undefined, 'passed');
 test(

@@ -11,6 +11,8 @@ const phase = {startNs: 1e9, endNs: 3e9, operations: 500, map: histogram, dma: h
 const guest: Trial['guest'] = {
   operations: 1000,
   errors: 0,
+  firstError: null,
+  firstError: null,
   phases: [
     {...phase, name: 'baseline', endNs: 2e9},
     {...phase, name: 'migration', unmap: {...histogram, count: 0}},

@@ -1,7 +1,9 @@
 import test from 'ava';
 import {parseTraceLine, summarizeTrace, type TraceLine} from '../../experiment/trace.ts';
 
-const parses = test.macro((t, line: string, expected: TraceLine | undefined) => t.deepEqual(parseTraceLine(line), expected));
+const parses = test.macro((t, line: string, expected: TraceLine | undefined) =>
+  t.deepEqual(parseTraceLine(line), expected),
+);
 
 test(
   'a kernel event is read',
@@ -13,7 +15,12 @@ test(
   'a QEMU event is read out of its mark',
   parses,
   '     qemu-common-115     (     64) [001] .....    19.425059: tracing_mark_write: vfio_listener_log_sync_begin vfio: "vtd-01.0-dmar" 0x0 - 0xfedfffff',
-  {process: 64, seconds: 19.425059, event: 'vfio_listener_log_sync_begin', text: 'vfio: "vtd-01.0-dmar" 0x0 - 0xfedfffff'},
+  {
+    process: 64,
+    seconds: 19.425059,
+    event: 'vfio_listener_log_sync_begin',
+    text: 'vfio: "vtd-01.0-dmar" 0x0 - 0xfedfffff',
+  },
 );
 test(
   'a QEMU event without text is read',
@@ -41,7 +48,8 @@ function line(ms: number, event: string, process = source): string {
 }
 
 const mark = (ms: number, text: string): string => line(ms, `tracing_mark_write: ${text}`);
-const map = (ms: number, process = source): string => line(ms, 'vfio_type1_map_begin: iova=0x1000 size=0x1000', process);
+const map = (ms: number, process = source): string =>
+  line(ms, 'vfio_type1_map_begin: iova=0x1000 size=0x1000', process);
 const unmap = (ms: number, flags: number, process = source): string =>
   line(ms, `vfio_type1_unmap_begin: iova=0x1000 size=0x1000 flags=0x${flags}`, process);
 const dirty = (ms: number, flags: number, pages = 0): string[] => [
@@ -54,7 +62,10 @@ const section = (ms: number): string[] => [
   mark(ms, 'vfio_listener_log_sync_end vfio-gpa: "pc.ram" 0x0 - 0xc2fff ret 0'),
 ];
 const round = (ms: number, number: number, sent: number, pages: number): string =>
-  mark(ms, `migration_bitmap_sync_round round ${number} last_stage 0 transferred ${sent} dirty_pages ${pages} remaining 9`);
+  mark(
+    ms,
+    `migration_bitmap_sync_round round ${number} last_stage 0 transferred ${sent} dirty_pages ${pages} remaining 9`,
+  );
 
 const trace = [
   '# tracer: nop',

@@ -2,7 +2,7 @@ import {chmod, writeFile} from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import {fileURLToPath} from 'node:url';
-import {silence, serveQmp} from './qmp-peer.ts';
+import {serveQmp, silence} from './qmp-peer.ts';
 
 /**
  * A program that plays QEMU. It takes QEMU's arguments, prints a console, and speaks QMP on its -qmp socket. The
@@ -22,8 +22,8 @@ export async function makeFakeQemu(folder: string): Promise<string> {
 if (process.argv[1] === fileURLToPath(import.meta.url)) play(process.argv.slice(2));
 
 function play(argv: readonly string[]): void {
-  const valueOf = (option: string): string => argv[argv.indexOf(option) + 1]!;
-  const words = valueOf('-append').split(' ');
+  const option = (name: string): string => argv[argv.indexOf(name) + 1]!;
+  const words = option('-append').split(' ');
   const port = words.find(word => word.startsWith('port='))?.slice('port='.length);
   if (words.includes('refuse')) {
     process.stderr.write('qemu-system-x86_64: -device nonsense: no such device\n');
@@ -32,17 +32,19 @@ function play(argv: readonly string[]): void {
   process.stdout.write('SeaBIOS (version 1.16)\r\n');
   setTimeout(() => {}, 60_000); // Whatever it waits for, it does not end by itself.
   if (words.includes('mute')) return;
-  const [socket] = valueOf('-qmp').slice('unix:'.length).split(',');
-  net.createServer(stream => {
-    if (words.includes('deaf')) return;
-    serveQmp(stream, command => {
-      if (command === 'quit') process.exit(0);
-      if (command === 'human-monitor-command') return forwardTable(port!);
-      if (command === 'sleep') return silence;
-      return {};
-    });
-    setInterval(() => process.stdout.write('harness: ready nested=yes\r\n'), 100);
-  }).listen(socket);
+  const [socket] = option('-qmp').slice('unix:'.length).split(',');
+  net
+    .createServer(stream => {
+      if (words.includes('deaf')) return;
+      serveQmp(stream, command => {
+        if (command === 'quit') process.exit(0);
+        if (command === 'human-monitor-command') return forwardTable(port!);
+        if (command === 'sleep') return silence;
+        return {};
+      });
+      setInterval(() => process.stdout.write('harness: ready nested=yes\r\n'), 100);
+    })
+    .listen(socket);
 }
 
 /** The answer to `info usernet`, as QEMU 7.2 words it. */

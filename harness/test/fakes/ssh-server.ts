@@ -52,7 +52,7 @@ export async function sshServer(scope: Scope, behaviour: GuestBehaviour, keys = 
 }
 
 /** A command that prints something and ends. */
-export function print(channel: ServerChannel, text: string, code = 0): void {
+export function print(channel: ServerChannel, text: string | Buffer, code = 0): void {
   channel.write(text);
   channel.exit(code);
   channel.end();

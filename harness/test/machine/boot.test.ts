@@ -12,7 +12,11 @@ import {temporaryFolder} from '../folder.ts';
 
 async function prepare(scope: Scope, ...cmdline: string[]) {
   const folder = await temporaryFolder(scope, {});
-  const spec: MachineSpec = {...l1Spec(await iovaChurn(), 'tcg', '/k', '/i'), qemu: await makeFakeQemu(folder), cmdline};
+  const spec: MachineSpec = {
+    ...l1Spec(await iovaChurn(), 'tcg', '/k', '/i'),
+    qemu: await makeFakeQemu(folder),
+    cmdline,
+  };
   const interrupt = new AbortController();
   const context: BootContext = {logs: folder, emit: () => {}, signal: interrupt.signal};
   const machines = new Scope();

@@ -27,6 +27,13 @@ test('a script runs in a shell that stops at the first failure, and gives what i
   t.deepEqual(lines, [`sh -ec 'echo "it'\\''s" $X'`]);
 });
 
+test('a command that ends at once is not missed, even among many', async t => {
+  await using scope = new Scope();
+  const {guest} = await login(scope, {exec: (_line, channel) => print(channel, '')});
+  const runs = Array.from({length: 300}, () => guest.run('a command', 'true'));
+  t.deepEqual(new Set(await Promise.all(runs)), new Set(['']));
+});
+
 test('bytes are handed over as they are, however many', async t => {
   await using scope = new Scope();
   const bytes = Buffer.alloc(3_000_000, Buffer.from([0, 255, 10, 13]));

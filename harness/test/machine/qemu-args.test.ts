@@ -6,7 +6,8 @@ import {iovaChurn} from '../fakes/scenario.ts';
 import {matchesGolden} from '../golden.ts';
 
 const scenario = await iovaChurn();
-const l1 = (accelerator: 'kvm' | 'tcg'): MachineSpec => l1Spec(scenario, accelerator, '/kernel/bzImage', '/run/l1.initrd');
+const l1 = (accelerator: 'kvm' | 'tcg'): MachineSpec =>
+  l1Spec(scenario, accelerator, '/kernel/bzImage', '/run/l1.initrd');
 
 const commandLine = test.macro(async (t, golden: string, spec: MachineSpec, monitor: Endpoint) => {
   await matchesGolden(t, golden, `${qemuArgv(spec, monitor).join('\n')}\n`);
@@ -30,11 +31,17 @@ test(
 );
 
 test('both L2 machines are one to the guest: only the side of the migration differs', t => {
-  const [source, target] = (['source', 'target'] as const).map(side => qemuArgv(l2Spec(scenario, 'tcg', [], side), 'unix:/m'));
+  const [source, target] = (['source', 'target'] as const).map(side =>
+    qemuArgv(l2Spec(scenario, 'tcg', [], side), 'unix:/m'),
+  );
   const differing = source!.filter((word, index) => word !== target![index]);
   t.deepEqual(
     differing.map(word => word.replace(/\/[0-9a-f-]{36}/, '/UUID')),
-    ['source', 'tap,id=net0,ifname=tap0,script=no,downscript=no', 'vfio-pci,sysfsdev=/sys/bus/mdev/devices/UUID,enable-migration=on'],
+    [
+      'source',
+      'tap,id=net0,ifname=tap0,script=no,downscript=no',
+      'vfio-pci,sysfsdev=/sys/bus/mdev/devices/UUID,enable-migration=on',
+    ],
   );
   t.deepEqual(target!.slice(source!.length), ['-incoming', 'defer']);
 });

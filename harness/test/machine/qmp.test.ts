@@ -88,7 +88,8 @@ test('when the connection is lost, whoever waits learns it, and whoever asks lat
   const {qmp, limit, hangUp} = await attach(scope, () => silence);
   const waiting = [qmp.execute('one'), qmp.execute('two'), qmp.waitFor(() => true, limit)];
   hangUp();
-  for (const work of waiting) await t.throwsAsync(work, {message: 'l1: the monitor\'s connection was lost: it was closed'});
+  for (const work of waiting)
+    await t.throwsAsync(work, {message: "l1: the monitor's connection was lost: it was closed"});
   await t.throwsAsync(qmp.execute('three'), {message: /connection was lost/});
 });
 

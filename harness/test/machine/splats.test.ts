@@ -31,7 +31,8 @@ const faults: Readonly<Record<string, string>> = {
   'an RCU stall': 'rcu: INFO: rcu_preempt detected stalls on CPUs/tasks:',
   'a self-detected RCU stall': 'rcu: INFO: rcu_preempt self-detected stall on CPU',
   'a UBSAN report': 'UBSAN: array-index-out-of-bounds in drivers/vfio/a.c:3:4',
-  'a DMA fault': 'DMAR: [DMA Write NO_PASID] Request device [00:02.0] fault addr 0xffbfe000 [fault reason 0x05] PTE Write access is not set',
+  'a DMA fault':
+    'DMAR: [DMA Write NO_PASID] Request device [00:02.0] fault addr 0xffbfe000 [fault reason 0x05] PTE Write access is not set',
   'a broken reference count': 'refcount_t: underflow; use-after-free.',
 };
 

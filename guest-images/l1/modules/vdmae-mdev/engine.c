@@ -282,7 +282,8 @@ int vdmae_engine_init(struct vdmae *vdmae)
 	if (!vdmae->bounce)
 		return -ENOMEM;
 
-	vdmae->queue = alloc_ordered_workqueue("vdmae-%s", 0, dev_name(vdmae->vdev.dev));
+	vdmae->queue = alloc_ordered_workqueue("vdmae-%.8s", 0,
+					       dev_name(vdmae->vdev.dev));
 	if (!vdmae->queue) {
 		kfree(vdmae->bounce);
 		return -ENOMEM;

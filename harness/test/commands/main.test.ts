@@ -1,0 +1,134 @@
+import {spawn} from 'node:child_process';
+import {readdir} from 'node:fs/promises';
+import path from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {Scope} from '../../base/scope.ts';
+import {makeResult} from '../fakes/result.ts';
+import {temporaryFolder} from '../folder.ts';
+import {root} from '../repo.ts';
+
+type Ended = {readonly code: number | null; readonly stdout: string; readonly stderr: string};
+
+/** Runs the real program in a folder, with an empty cache there. */
+function harness(folder: string, argv: readonly string[]): Promise<Ended> {
+  const env = {...process.env, HARNESS_CACHE: path.join(folder, 'cache'), NODE_OPTIONS: ''};
+  const child = spawn(process.execPath, [path.join(root, 'harness/dist/main.js'), ...argv], {cwd: folder, env});
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', chunk => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', chunk => {
+    stderr += chunk;
+  });
+  return new Promise(resolve => child.on('close', code => resolve({code, stdout, stderr})));
+}
+
+async function inFolder(
+  t: ExecutionContext,
+  files: Readonly<Record<string, string>>,
+  argv: readonly string[],
+): Promise<Ended> {
+  await using scope = new Scope();
+  const folder = await temporaryFolder(scope, files);
+  const ended = await harness(folder, argv);
+  t.deepEqual(await readdir(folder), Object.keys(files), 'nothing is left behind');
+  return ended;
+}
+
+const refuses = test.macro(async (t, argv: string, message: RegExp) => {
+  const {code, stdout, stderr} = await inFolder(t, {}, argv.split(' '));
+  t.regex(stderr, message);
+  t.is(stdout, '');
+  t.is(code, 2);
+  t.notRegex(stderr, /\n {4}at /, 'a message, no stack');
+  t.true(stderr.trim().split('\n').length <= 3, stderr);
+});
+
+test(
+  'an unknown scenario is refused',
+  refuses,
+  'scenario iova-chum',
+  /^error: there is no scenario .*; did you mean iova-churn\?/,
+);
+test(
+  'an unknown field is refused',
+  refuses,
+  'scenario iova-churn --set liveMaping=1',
+  /^error: --set liveMaping=1: unknown field/,
+);
+test(
+  'no mappings at all are refused',
+  refuses,
+  'scenario iova-churn --set liveMappings=0',
+  /^error: --set liveMappings=0: must be at least 1/,
+);
+test(
+  'more mappings than the limit allows are refused',
+  refuses,
+  'scenario iova-churn --set liveMappings=1000 --set dmaEntryLimit=1000',
+  /^error: --set (liveMappings|dmaEntryLimit)=1000: /,
+);
+test(
+  'an unknown series is refused',
+  refuses,
+  'scenario iova-churn --series upstream,gpamap',
+  /^error: there is no series "gpamap"; did you mean gpa-map\?/,
+);
+test(
+  'a missing linux tree is refused before anything is built',
+  refuses,
+  'scenario iova-churn --linux none',
+  /^error: --linux none: not a linux source tree/,
+);
+test(
+  'a missing QEMU tree is refused by a dry run too',
+  refuses,
+  'scenario iova-churn --dry-run --qemu none',
+  /^error: --qemu none: not a qemu source tree/,
+);
+test('an unknown flag is refused', refuses, 'scenario iova-churn --fast', /^error: unknown option '--fast'/);
+
+test('a truncated result is refused with its place', async t => {
+  const files = {'cut.json': '{"run": "x'};
+  const {code, stderr} = await inFolder(t, files, ['compare', 'cut.json', 'cut.json']);
+  t.is(code, 2);
+  t.regex(stderr, /^error: cut\.json:1:11 the file is cut off here/);
+});
+
+test('a dry run shows the plan and every command line, and starts and writes nothing', async t => {
+  const {code, stdout} = await inFolder(t, {}, [
+    'scenario',
+    'iova-churn',
+    '--dry-run',
+    '--series',
+    'upstream,gpa-map',
+    '--repeat',
+    '2',
+  ]);
+  t.is(code, 0);
+  t.regex(stdout, /^trials, in this order: upstream#1 gpa-map#1 gpa-map#2 upstream#2$/m);
+  t.regex(stdout, /^workload of the first: iova-churn --live 4096 /m);
+  t.is(stdout.match(/^ {2}(l1|source|target): \S*qemu-system-x86_64 /gm)?.length, 6);
+});
+
+test('results that do not compare end with 3, and with 0 by force', async t => {
+  const files = {
+    'kvm.json': JSON.stringify(makeResult({accelerator: 'kvm'})),
+    'tcg.json': JSON.stringify(makeResult()),
+  };
+  const refused = await inFolder(t, files, ['compare', 'kvm.json', 'tcg.json']);
+  t.is(refused.code, 3);
+  t.regex(refused.stdout, /^Not comparable:/);
+  t.is((await inFolder(t, files, ['compare', '--force', 'kvm.json', 'tcg.json'])).code, 0);
+});
+
+test('help is no error', async t => {
+  const {code, stdout} = await inFolder(t, {}, ['scenario', '--help']);
+  t.is(code, 0);
+  t.regex(stdout, /--dry-run/);
+});
+
+test('the documents can be checked from anywhere', async t => {
+  const {code, stdout} = await inFolder(t, {}, ['docs', '--check']);
+  t.is(code, stdout === '' ? 0 : 1);
+});

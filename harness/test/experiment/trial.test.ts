@@ -1,0 +1,163 @@
+import {access, readFile} from 'node:fs/promises';
+import path from 'node:path';
+import {gunzipSync} from 'node:zlib';
+import test from 'ava';
+import type {Event} from '../../base/events.ts';
+import {Scope} from '../../base/scope.ts';
+import {l1Spec} from '../../experiment/machines.ts';
+import {runTrial, type TrialPlan} from '../../experiment/trial.ts';
+import {LocalHost} from '../../machine/local-host.ts';
+import type {Outcome} from '../../result/schema.ts';
+import {type Mishap, nestedGuests} from '../fakes/nested-guests.ts';
+import {makeFakeQemu} from '../fakes/qemu.ts';
+import {iovaChurn} from '../fakes/scenario.ts';
+import {temporaryFolder} from '../folder.ts';
+
+async function prepare(scope: Scope, mishap: Mishap, ...words: string[]) {
+  const folder = await temporaryFolder(scope, {});
+  const {port, login} = await nestedGuests(scope, mishap);
+  const scenario = await iovaChurn('settleBeforeMs=20', 'settleAfterMs=20', 'migrationTimeoutMs=20000');
+  const l1 = {
+    ...l1Spec(scenario, 'tcg', '/k', '/i'),
+    qemu: await makeFakeQemu(folder),
+    cmdline: [`port=${port}`, ...words],
+  };
+  const trialFolder = path.join(folder, 'trials/upstream-001');
+  const plan: TrialPlan = {
+    index: 0,
+    seed: 1,
+    scenario,
+    l1,
+    deviceOptions: [],
+    login,
+    runFolder: folder,
+    folder: trialFolder,
+  };
+  return {folder, plan, host: new LocalHost(folder)};
+}
+
+async function run(scope: Scope, mishap: Mishap, ...words: string[]) {
+  const {folder, plan, host} = await prepare(scope, mishap, ...words);
+  const events: Event[] = [];
+  const finished = await runTrial(plan, host, event => events.push(event), new AbortController().signal);
+  return {...finished, folder, events};
+}
+
+test('a trial goes from boot to check, and everything is kept', async t => {
+  await using scope = new Scope();
+  const {trial, folder, lab} = await run(scope, {trace: '# tracer: nop\n'});
+  t.is(trial.reason, undefined);
+  t.like(trial, {
+    outcome: 'passed',
+    oracle: {checked: 16_384, lost: 0},
+    destination: {status: 'completed'},
+    warnings: [],
+  });
+  t.is(trial.migration?.totalMs, 2400);
+  t.is(trial.guest?.operations, 10);
+  t.deepEqual(
+    trial.phases.map(({name}) => name),
+    [
+      ...['boot L1', 'set up L1', 'boot L2', 'set up L2', 'start the destination', 'start the workload'],
+      ...['churn before', 'migrate', 'check after the switch-over', 'churn after', 'collect'],
+    ],
+  );
+  t.is(trial.logs.length, 6);
+  for (const log of trial.logs) await t.notThrowsAsync(access(path.join(folder, log)));
+  const packed = await readFile(path.join(folder, 'trials/upstream-001/trace.txt.gz'));
+  t.is(gunzipSync(packed).toString(), '# tracer: nop\n');
+  t.is(await lab!.l1.exited, 'signal SIGKILL');
+});
+
+const ends = test.macro(async (t, mishap: Mishap, outcome: Outcome, reason: RegExp) => {
+  await using scope = new Scope();
+  const {trial, lab} = await run(scope, mishap);
+  t.is(trial.outcome, outcome);
+  t.regex(trial.reason!, reason);
+  if (lab) t.is(await lab.l1.exited, 'signal SIGKILL');
+});
+
+test('pages that are lost are the outcome', ends, {lost: 3}, 'lost-pages', /^3 of 16384 pages/);
+test(
+  'a migration that fails is the outcome',
+  ends,
+  {migration: {status: 'failed', 'error-desc': 'Connection reset'}},
+  'migration-failed',
+  /^the migration ended failed: Connection reset$/,
+);
+test(
+  'a workload that complains is the outcome',
+  ends,
+  {workload: '{"event":"error","message":"write: EIO"}'},
+  'workload-failed',
+  /^write: EIO$/,
+);
+test(
+  'a fault of the guest’s kernel is the outcome, though the check passed',
+  ends,
+  {console: 'BUG: KASAN: use-after-free in vdmae_irq'},
+  'guest-crashed',
+  /^source: BUG: KASAN: use-after-free in vdmae_irq/,
+);
+test(
+  'a QEMU that ends in the middle is the outcome, with its words',
+  ends,
+  {dies: true},
+  'qemu-failed',
+  /source: QEMU ended: exit code 1: qemu: vfio: device is gone/,
+);
+test(
+  'an L1 that cannot be set up is a failed boot',
+  ends,
+  {setUp: 'vdmae_mdev'},
+  'boot-failed',
+  /^l1: setting up L1: exit code 1: vdmae_mdev: no such thing$/,
+);
+
+test('a failed migration keeps its figures', async t => {
+  await using scope = new Scope();
+  const {trial} = await run(scope, {migration: {status: 'failed', ram: {'dirty-sync-count': 7}}});
+  t.like(trial.migration, {status: 'failed', syncs: 7});
+  t.is(trial.oracle, null);
+});
+
+test('a QEMU for L1 that refuses its arguments is a failed boot, at once', async t => {
+  await using scope = new Scope();
+  const {trial, lab} = await run(scope, {}, 'refuse');
+  t.is(trial.outcome, 'boot-failed');
+  t.regex(trial.reason!, /^l1: QEMU ended: exit code 1: .*no such device$/);
+  t.is(lab, undefined);
+});
+
+test('events that the trace lost are a warning', async t => {
+  await using scope = new Scope();
+  const {trial} = await run(scope, {lostEvents: 12});
+  t.is(trial.outcome, 'passed', trial.reason);
+  t.deepEqual(trial.warnings, ['the trace lost 12 events: counts of ioctls are too low']);
+});
+
+test('an interrupt ends the trial and its machines, and is no finding', async t => {
+  await using scope = new Scope();
+  const {plan, host} = await prepare(scope, {});
+  const interrupt = new AbortController();
+  const work = runTrial(
+    plan,
+    host,
+    event => {
+      if (event.kind === 'phase-start' && event.phase === 'migrate') interrupt.abort(new Error('interrupted'));
+    },
+    interrupt.signal,
+  );
+  await t.throwsAsync(work, {message: 'interrupted'});
+});
+
+test('machines that are kept outlive the trial, and end with their keeper', async t => {
+  await using scope = new Scope();
+  const {plan, host} = await prepare(scope, {});
+  const keeper = new Scope();
+  const {lab} = await runTrial({...plan, keptBy: keeper}, host, () => {}, new AbortController().signal);
+  t.is(await lab!.l1Guest.run('looking around', 'true'), '');
+  t.is(await Promise.race([lab!.l1.exited, 'running']), 'running');
+  await keeper[Symbol.asyncDispose]();
+  t.is(await lab!.l1.exited, 'signal SIGKILL');
+});
