@@ -3,8 +3,7 @@ import {compare} from '../analysis/compare.ts';
 import {type ExitCode, exitCode} from '../base/errors.ts';
 import {cacheRoot} from '../build/store.ts';
 import {requireTree} from '../build/tree.ts';
-import {executeRun, type RunRequest} from '../experiment/execute.ts';
-import type {FinishedArm} from '../experiment/run.ts';
+import {executeRun, type FinishedRun, type RunRequest} from '../experiment/execute.ts';
 import {comparisonText} from '../report/text.ts';
 import {readScenario} from '../scenario/read.ts';
 import type {Scenario} from '../scenario/schema.ts';
@@ -34,9 +33,10 @@ export async function scenarioCommand(name: string, options: ScenarioOptions, co
     context.out(await describePlan(request));
     return exitCode.done;
   }
-  const {folder, arms} = await executeRun(request, context.emit, context.signal);
-  if (options.json) context.out(`${JSON.stringify(summary(folder, arms), undefined, 2)}\n`);
-  else context.out(text(folder, arms));
+  const run = await executeRun(request, context.emit, context.signal);
+  const {arms} = run;
+  if (options.json) context.out(`${JSON.stringify(summary(run), undefined, 2)}\n`);
+  else context.out(text(run));
   return arms.every(({result}) => result.asExpected) ? exitCode.done : exitCode.unexpected;
 }
 
@@ -66,19 +66,21 @@ async function readRequest(name: string, options: ScenarioOptions, context: Cont
   };
 }
 
-function summary(folder: string, arms: readonly FinishedArm[]) {
+function summary({folder, arms, longestPhase}: FinishedRun) {
   return {
     run: folder,
     results: Object.fromEntries(arms.map(({file, result}) => [result.series, file])),
     outcomes: Object.fromEntries(arms.map(({result}) => [result.series, result.outcome])),
     asExpected: arms.every(({result}) => result.asExpected),
+    longestPhase,
   };
 }
 
-function text(folder: string, arms: readonly FinishedArm[]): string {
+function text({folder, arms, longestPhase}: FinishedRun): string {
   const [base, ...others] = arms.map(({result}) => result);
   const files = arms.map(({file}) => path.relative(process.cwd(), file));
   const again = arms.length > 1 ? [`Compare again: npm run compare -- ${files.join(' ')}`] : [];
-  const trailer = [`Results: ${path.relative(process.cwd(), folder)}/`, ...again];
+  const longest = `Longest phase: ${longestPhase.name}, ${(longestPhase.ms / 1000).toFixed(1)} s`;
+  const trailer = [longest, `Results: ${path.relative(process.cwd(), folder)}/`, ...again];
   return `\n${comparisonText(compare(base!, others))}\n${trailer.join('\n')}\n`;
 }

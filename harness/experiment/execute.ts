@@ -34,7 +34,14 @@ export type RunRequest = {
 };
 
 /** A run that came to its end. */
-export type FinishedRun = {readonly folder: string; readonly arms: readonly FinishedArm[]};
+export type FinishedRun = {
+  readonly folder: string;
+  readonly arms: readonly FinishedArm[];
+  readonly longestPhase: LongestPhase;
+};
+
+/** The phase of a run, builds included, that took the longest. */
+export type LongestPhase = {readonly name: string; readonly ms: number};
 
 /** Builds what is missing, runs all trials, and leaves everything in a new folder of results. */
 export async function executeRun(request: RunRequest, show: Emit, signal: AbortSignal): Promise<FinishedRun> {
@@ -42,7 +49,11 @@ export async function executeRun(request: RunRequest, show: Emit, signal: AbortS
   const {scenario, repository} = request;
   const startedAt = new Date();
   const folder = await makeRunFolder(request, startedAt);
-  const emit = keepEvents(scope, path.join(folder, 'events.jsonl'), show);
+  let longestPhase: LongestPhase = {name: 'none', ms: 0};
+  const emit = keepEvents(scope, path.join(folder, 'events.jsonl'), event => {
+    if (event.kind === 'phase-end' && event.ms > longestPhase.ms) longestPhase = {name: event.phase, ms: event.ms};
+    show(event);
+  });
   await copyFile(path.join(repository, 'scenarios', `${scenario.name}.yaml`), path.join(folder, 'scenario.yaml'));
   const store = {root: request.cache, emit, signal};
   if (request.refreshSources) await forgetPackages(store);
@@ -71,7 +82,7 @@ export async function executeRun(request: RunRequest, show: Emit, signal: AbortS
     ...(request.keep ? {keptBy: scope} : {}),
   });
   if (request.keep) await waitWithMachines(arms, keys.identityFile, emit, signal);
-  return {folder, arms};
+  return {folder, arms, longestPhase};
 }
 
 /** Tells how to get into the machines of all trials, and waits until the user has seen enough. */

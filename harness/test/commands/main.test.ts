@@ -86,6 +86,13 @@ test(
   'scenario iova-churn --dry-run --qemu none',
   /^error: --qemu none: not a qemu source tree/,
 );
+test('an unknown command is refused', refuses, 'bench', /^error: unknown command 'bench'/);
+test(
+  'results that are not there are all named',
+  refuses,
+  'compare a.json b.json',
+  /^error: cannot read a\.json: ENOENT[^\n]*\ncannot read b\.json/,
+);
 test('an unknown flag is refused', refuses, 'scenario iova-churn --fast', /^error: unknown option '--fast'/);
 
 test('a truncated result is refused with its place', async t => {

@@ -37,6 +37,14 @@ test(
   '3 of 100 pages do not hold the last acknowledged write',
 );
 test(
+  'an operation that the device could not complete is the outcome, with the first of them',
+  ends,
+  {...up, report: {errors: 2, firstError: {status: 3, page: 7, sequence: 9, atNs: 1}}} as unknown as Findings,
+  undefined,
+  'workload-failed',
+  /^the device completed 2 operations with an error, the first: .*"page":7/,
+);
+test(
   'an oracle that checked nothing proves nothing',
   ends,
   {...up, oracle: {...checked, checked: 0}},

@@ -12,7 +12,6 @@ const guest: Trial['guest'] = {
   operations: 1000,
   errors: 0,
   firstError: null,
-  firstError: null,
   phases: [
     {...phase, name: 'baseline', endNs: 2e9},
     {...phase, name: 'migration', unmap: {...histogram, count: 0}},

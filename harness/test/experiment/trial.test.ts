@@ -104,7 +104,7 @@ test(
   ends,
   {dies: true},
   'qemu-failed',
-  /source: QEMU ended: exit code 1: qemu: vfio: device is gone/,
+  /source: QEMU ended: exit code 1; qemu: vfio: device is gone/,
 );
 test(
   'an L1 that cannot be set up is a failed boot',
@@ -125,7 +125,7 @@ test('a QEMU for L1 that refuses its arguments is a failed boot, at once', async
   await using scope = new Scope();
   const {trial, lab} = await run(scope, {}, 'refuse');
   t.is(trial.outcome, 'boot-failed');
-  t.regex(trial.reason!, /^l1: QEMU ended: exit code 1: .*no such device$/);
+  t.regex(trial.reason!, /^l1: QEMU ended: exit code 1; .*no such device$/);
   t.is(lab, undefined);
 });
 

@@ -49,5 +49,5 @@ withKvm('a device file proves nothing: a probe guest that fails means no KVM, wi
   await using scope = new Scope();
   const {kvm, nested, reason} = await probe(scope, 'refuse');
   t.deepEqual({kvm, nested}, {kvm: false, nested: null});
-  t.regex(reason, /^a probe guest did not boot under KVM: probe: QEMU ended: exit code 1: .*no such device$/);
+  t.regex(reason, /^a probe guest did not boot under KVM: probe: QEMU ended: exit code 1; .*no such device$/);
 });

@@ -43,7 +43,7 @@ test('a QEMU that refuses its arguments fails at once, with its own words', asyn
   const {spec, context, machines, host} = await prepare(scope, 'refuse');
   await t.throwsAsync(boot(machines, host, spec, context), {
     instanceOf: MachineFailed,
-    message: 'l1: QEMU ended: exit code 1: qemu-system-x86_64: -device nonsense: no such device',
+    message: 'l1: QEMU ended: exit code 1; qemu-system-x86_64: -device nonsense: no such device',
   });
 });
 
@@ -52,7 +52,7 @@ test('a QEMU that does not exist fails at once', async t => {
   const {spec, context, machines, host} = await prepare(scope);
   await t.throwsAsync(boot(machines, host, {...spec, qemu: '/none/qemu'}, context), {
     instanceOf: MachineFailed,
-    message: /^l1: QEMU ended: exit code 127: setpriv: failed to execute \/none\/qemu/,
+    message: /^l1: QEMU ended: exit code 127; setpriv: failed to execute \/none\/qemu/,
   });
 });
 
