@@ -30,7 +30,7 @@ export async function inSlot(
     log: path.join(folder, 'build.log'),
   };
   const onWait = (): void => store.emit({kind: 'note', message: `${name}: another run is building there; waiting`});
-  await withLock(folder, onWait, async () => {
+  await withLock(folder, {onWait, signal: store.signal}, async () => {
     await mkdir(slot.source, {recursive: true});
     await mkdir(slot.build, {recursive: true});
     await rm(slot.log, {force: true});

@@ -54,7 +54,7 @@ export async function ensureArtifact(
   store.emit({kind: 'phase-start', phase: `build ${name}`});
   const onWait = (): void => store.emit({kind: 'note', message: `${name}: another run is building it; waiting`});
   try {
-    await withLock(path.join(store.root, 'locks', name), onWait, async () => {
+    await withLock(path.join(store.root, 'locks', name), {onWait, signal: store.signal}, async () => {
       if (await exists(final)) return;
       const partial = await makeFolder(path.join(store.root, 'partial'), name);
       try {

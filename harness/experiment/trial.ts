@@ -1,4 +1,4 @@
-import {mkdir, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {Deadline, pause} from '../base/deadline.ts';
@@ -70,7 +70,7 @@ export async function runTrial(plan: TrialPlan, host: Host, emit: Emit, signal: 
   const failure = await carryOutAndEnd(plan, host, findings, record, signal);
   signal.throwIfAborted();
   return {
-    trial: describe(plan, startedAt, phases, findings, failure),
+    trial: describe(plan, startedAt, phases, findings, await logsOf(plan), failure),
     trace: findings.trace,
     lab: findings.lab,
   };
@@ -152,13 +152,13 @@ function describe(
   startedAt: string,
   phases: Trial['phases'],
   findings: Findings,
+  logs: string[],
   failure: Error | undefined,
 ): Trial {
   const {lab, report} = findings;
   const {outcome, reason} = classify(findings, failure);
   const migration = findings.migration ?? (failure instanceof MigrationFailed ? failure.migration : null);
   const {oracle: _, ...guest} = report ?? {oracle: null};
-  const relative = path.relative(plan.runFolder, plan.folder);
   return {
     index: plan.index,
     seed: plan.seed,
@@ -171,9 +171,7 @@ function describe(
     destination: findings.destination ?? null,
     rounds: [...(findings.trace?.rounds ?? [])],
     guest: report ? (guest as Trial['guest']) : null,
-    logs: lab
-      ? machinesOf(lab).flatMap(name => [`${relative}/${name}.console.log`, `${relative}/${name}.qemu.log`])
-      : [],
+    logs,
     warnings: [...findings.warnings, ...(lab ? qemuWarnings(lab) : [])],
   };
 }
@@ -186,6 +184,8 @@ function qemuWarnings({source, target}: Lab): string[] {
   });
 }
 
-function machinesOf(lab: Lab): string[] {
-  return [lab.l1, lab.source, lab.target].map(machine => machine.spec.name);
+/** The logs that a trial left, as paths relative to the folder of the run. */
+async function logsOf({folder, runFolder}: TrialPlan): Promise<string[]> {
+  const relative = path.relative(runFolder, folder);
+  return (await readdir(folder)).sort().map(name => `${relative}/${name}`);
 }

@@ -1,5 +1,6 @@
 import {createWriteStream} from 'node:fs';
 import path from 'node:path';
+import readline from 'node:readline';
 import {Deadline, pause, TimedOut} from '../base/deadline.ts';
 import {describeError} from '../base/errors.ts';
 import type {Emit} from '../base/events.ts';
@@ -113,13 +114,10 @@ async function attach(
 function collectComplaints(running: Running, file: string): string[] {
   const complaints: string[] = [];
   running.stderr.pipe(createWriteStream(file, {flags: 'a'}));
-  running.stderr.on('data', (chunk: Buffer) => {
-    complaints.push(
-      ...chunk
-        .toString()
-        .split('\n')
-        .filter(line => line.trim() !== ''),
-    );
+  const lines = readline.createInterface({input: running.stderr});
+  lines.on('error', () => {}); // The end of the machine is seen by whoever waits for its exit.
+  lines.on('line', line => {
+    if (line.trim() !== '') complaints.push(line);
   });
   return complaints;
 }

@@ -18,7 +18,7 @@ test('a lock waits for the process that holds it, and says so once', async t => 
   const file = path.join(await temporaryFolder(scope, {}), 'locks/kernel');
   const module = pathToFileURL(path.join(root, 'harness/dist/base/lock.js')).href;
   const script = `import {withLock} from '${module}';
-    await withLock('${file}', () => {}, async () => {
+    await withLock('${file}', {onWait: () => {}}, async () => {
       console.log('held');
       await new Promise(resolve => process.stdin.once('data', resolve));
       console.log('let go');
@@ -36,7 +36,7 @@ test('a lock waits for the process that holds it, and says so once', async t => 
     waits += 1;
     holder.stdin.write('go\n');
   };
-  await withLock(file, onWait, async () => t.is(words, 'let go\n'));
+  await withLock(file, {onWait}, async () => t.is(words, 'let go\n'));
   t.is(waits, 1);
 });
 
@@ -50,17 +50,17 @@ test('two users in one process take turns', async t => {
     await new Promise(resolve => setTimeout(resolve, 20));
     inside -= 1;
   };
-  await Promise.all([withLock(file, () => {}, work), withLock(file, () => {}, work)]);
+  await Promise.all([withLock(file, {onWait: () => {}}, work), withLock(file, {onWait: () => {}}, work)]);
 });
 
 test('work that fails lets go of the lock', async t => {
   await using scope = new Scope();
   const file = path.join(await temporaryFolder(scope, {}), 'x');
   await t.throwsAsync(
-    withLock(file, noWait, () => Promise.reject(new Error('failed'))),
+    withLock(file, {onWait: noWait}, () => Promise.reject(new Error('failed'))),
     {message: 'failed'},
   );
-  t.is(await withLock(file, noWait, async () => 'done'), 'done');
+  t.is(await withLock(file, {onWait: noWait}, async () => 'done'), 'done');
 });
 
 test('a lock that a killed process left behind is taken over', async t => {
@@ -69,7 +69,7 @@ test('a lock that a killed process left behind is taken over', async t => {
   await mkdir(`${file}.lock`);
   const past = Date.now() / 1000 - 60;
   await utimes(`${file}.lock`, past, past);
-  t.is(await withLock(file, noWait, async () => 'done'), 'done');
+  t.is(await withLock(file, {onWait: noWait}, async () => 'done'), 'done');
 });
 
 test('a lock that cannot be made is an error, not a reason to wait', async t => {
@@ -77,7 +77,7 @@ test('a lock that cannot be made is an error, not a reason to wait', async t => 
   const folder = await temporaryFolder(scope, {});
   const file = path.join(folder, 'a'.repeat(300));
   await t.throwsAsync(
-    withLock(file, noWait, async () => {}),
+    withLock(file, {onWait: noWait}, async () => {}),
     {code: 'ENAMETOOLONG'},
   );
 });

@@ -62,7 +62,7 @@ test('a trial goes from boot to check, and everything is kept', async t => {
       ...['churn before', 'migrate', 'check after the switch-over', 'churn after', 'collect'],
     ],
   );
-  t.is(trial.logs.length, 6);
+  t.is(trial.logs.length, 7);
   for (const log of trial.logs) await t.notThrowsAsync(access(path.join(folder, log)));
   const packed = await readFile(path.join(folder, 'trials/upstream-001/trace.txt.gz'));
   t.is(gunzipSync(packed).toString(), '# tracer: nop\n');

@@ -156,6 +156,18 @@ static enum verdict test_iova_pinned(struct rig *rig)
 	return PASS;
 }
 
+static enum verdict test_iova_pinned_unmap(struct rig *rig)
+{
+	uint64_t bitmap = 0;
+
+	CHECK_EQ(map_range(rig->container, rig->memory, IOVA, 2 * PAGE, NO_GPA), 0);
+	CHECK_EQ(dirty_start(rig->container), 0);
+	CHECK_EQ(engine_write(&rig->hold, IOVA + PAGE, PAGE), VDMAE_OK);
+	CHECK_EQ(unmap_bitmap(rig->container, IOVA, 2 * PAGE, &bitmap), 2 * PAGE);
+	CHECK_EQ(bitmap, 1 << 1);
+	return PASS;
+}
+
 /* Tracking by guest physical address */
 
 static enum verdict test_capability(struct rig *rig)
@@ -765,6 +777,7 @@ static const struct test {
 	{ "iova: bitmap", test_iova_bitmap, .needs_gpa = false },
 	{ "iova: bitmap at unmap", test_iova_unmap_bitmap, .needs_gpa = false },
 	{ "iova: pinned pages", test_iova_pinned, .needs_gpa = false },
+	{ "iova: pinned pages at unmap", test_iova_pinned_unmap, .needs_gpa = false },
 	{ "capability", test_capability, .needs_gpa = true },
 	{ "reported once", test_reported_once, .needs_gpa = true },
 	{ "mapped while tracking", test_mapped_while_tracking, .needs_gpa = true },

@@ -1,0 +1,84 @@
+import test from 'ava';
+import type {GuestImages} from '../../build/guest-images.ts';
+import {readGuestImages} from '../../build/guest-images.ts';
+import {imageName} from '../../build/image.ts';
+import {type KernelSpec, kernelName} from '../../build/kernel.ts';
+import type {Patch} from '../../build/patches.ts';
+import {type QemuSpec, qemuName} from '../../build/qemu.ts';
+import type {SourceTree} from '../../build/sources.ts';
+import type {Toolchain} from '../../build/toolchain.ts';
+import {root} from '../repo.ts';
+
+const images = await readGuestImages(root);
+const toolchain: Toolchain = {root: '/root', fingerprint: 'f', compiler: 'gcc', ccache: '/ccache'};
+const tree = (sha256: string): SourceTree => ({
+  project: 'linux',
+  folder: '/tree',
+  source: {kind: 'package', name: 'n', version: 'v', sha256},
+});
+const patch = (sha256: string): Patch => ({series: 's', file: 'f', text: '', sha256});
+const spec: KernelSpec & QemuSpec = {tree: tree('1'), patches: [patch('a'), patch('b')], extraConfig: [], images};
+
+const without = (part: Partial<GuestImages>): GuestImages => ({...images, ...part});
+
+const names = test.macro(
+  async (
+    t,
+    same: boolean,
+    changes: Partial<KernelSpec>,
+    tools: Partial<Toolchain>,
+    ...builds: ('kernel' | 'qemu')[]
+  ) => {
+    const name = {kernel: kernelName, qemu: qemuName};
+    for (const build of builds) {
+      const before = await name[build](toolchain, spec);
+      t.regex(before, new RegExp(`^${build}-[0-9a-f]{16}$`));
+      t.is((await name[build]({...toolchain, ...tools}, {...spec, ...changes})) === before, same, build);
+    }
+  },
+);
+
+test('another source is another build', names, false, {tree: tree('2')}, {}, 'kernel', 'qemu');
+test('another patch is another build', names, false, {patches: [patch('a'), patch('c')]}, {}, 'kernel', 'qemu');
+test(
+  'another order of patches is another build',
+  names,
+  false,
+  {patches: [patch('b'), patch('a')]},
+  {},
+  'kernel',
+  'qemu',
+);
+test('another toolchain is another build', names, false, {}, {fingerprint: 'g'}, 'kernel', 'qemu');
+test('another option is another kernel', names, false, {extraConfig: ['CONFIG_KASAN=y']}, {}, 'kernel');
+test('an option unset is another kernel', names, false, {extraConfig: ['# CONFIG_KVM is not set']}, {}, 'kernel');
+test('other guest modules are another kernel', names, false, {images: without({moduleFolders: []})}, {}, 'kernel');
+test('other guest modules are the same QEMU', names, true, {images: without({moduleFolders: []})}, {}, 'qemu');
+test(
+  'where things lie does not count',
+  names,
+  true,
+  {tree: {...tree('1'), folder: '/elsewhere'}},
+  {root: '/other', ccache: '/other'},
+  'kernel',
+  'qemu',
+);
+
+test('another program, file or tool is another image, and each guest has its own', async t => {
+  const {l1} = images.images;
+  const changes = [
+    l1,
+    {...l1, binaries: []},
+    {...l1, files: []},
+    {...l1, tools: []},
+    {...l1, folder: images.images.l2.folder},
+  ];
+  const seen = await Promise.all(
+    changes.map(image => imageName(toolchain, without({images: {...images.images, l1: image}}), 'l1')),
+  );
+  seen.push(await imageName(toolchain, images, 'l2'));
+  seen.push(await imageName({...toolchain, fingerprint: 'g'}, images, 'l1'));
+  t.is(new Set(seen.slice(0, 5)).size, 5);
+  t.false(seen.slice(0, 5).includes(seen.at(-1)!));
+  t.regex(seen.at(-2)!, /^image-l2-/);
+});
