@@ -16,7 +16,9 @@ const sources = readdirSync(folder, {recursive: true}).filter(
 );
 const compiled = 'dist/tsconfig.tsbuildinfo';
 if (Math.max(...sources.map(changed)) > changed(compiled)) {
-  const {status} = spawnSync('tsc', ['-p', folder], {stdio: ['ignore', 2, 2]});
+  const tsc = path.join(folder, '../node_modules/.bin/tsc');
+  const {status, error} = spawnSync(tsc, ['-p', folder], {stdio: ['ignore', 2, 2]});
+  if (error) console.error(`error: ${error.message}\nIs everything installed? Run: npm ci`);
   if (status !== 0) process.exit(2);
   utimesSync(path.join(folder, compiled), new Date(), new Date()); // tsc leaves the file alone if nothing changed.
 }

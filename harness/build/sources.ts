@@ -33,7 +33,8 @@ const recipes: Record<Project, {package: string; download: string; archive: RegE
   qemu: {
     package: 'qemu',
     download: 'apt-get source -qq --download-only qemu',
-    archive: /^qemu_.*\.orig\.tar\.xz$/,
+    // It holds the hashes of the upstream archive and of Debian's changes to it.
+    archive: /^qemu_.*\.dsc$/,
     unpack: 'dpkg-source --no-check -x qemu_*.dsc tree && rm -rf tree/.pc',
   },
 };
@@ -75,7 +76,7 @@ async function fetchPackage(store: Store, toolchain: Toolchain, project: Project
     const meta: Source = {
       kind: 'package',
       name,
-      version: versionOf(file, files),
+      version: versionOf(file),
       sha256: await hashFile(path.join(folder, file)),
     };
     const artifact = `source-${project}-${meta.sha256.slice(0, 16)}`;
@@ -94,10 +95,9 @@ async function fetchPackage(store: Store, toolchain: Toolchain, project: Project
   return (await knownPackage(store, project))!;
 }
 
-/** The full Debian version: of the .dsc for a source package, of the .deb otherwise; both stand in the name. */
-export function versionOf(file: string, files: readonly string[]): string {
-  const named = files.find(candidate => candidate.endsWith('.dsc')) ?? file;
-  return decodeURIComponent(named.split('_')[1]!.replace(/\.dsc$/, ''));
+/** The full Debian version of a .deb or a .dsc: it stands in the file's name. */
+export function versionOf(file: string): string {
+  return decodeURIComponent(file.split('_')[1]!.replace(/\.dsc$/, ''));
 }
 
 /** Runs an apt command on lists that are fetched anew, kept in memory, so that the build root stays as it was made. */

@@ -79,7 +79,10 @@ async function bootstrap(
   ];
   const sources = lines.flatMap(line => [`deb ${line}`, `deb-src ${line}`]);
   const argv = ['mmdebstrap', '--variant=apt', `--include=${packages.join(',')}`, suite, root, ...sources];
-  const prefix = await asRoot('making the build root', `Run this as root, then try again: ${argv.join(' ')}`);
+  const prefix = await asRoot(
+    'mmdebstrap',
+    'It makes the build root. Give this user sudo without a password, or run the harness as root.',
+  );
   await mkdir(logs, {recursive: true});
   const log = path.join(logs, 'toolchain.log');
   await command('mmdebstrap', [...prefix, ...argv], {log, signal: store.signal, cwd: os.tmpdir()});

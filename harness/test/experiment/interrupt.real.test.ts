@@ -1,4 +1,3 @@
-import {once} from 'node:events';
 import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import readline from 'node:readline';
@@ -22,16 +21,8 @@ async function startRun(scope: Scope, phase: string) {
   const child = startHarness(argv, {TMPDIR: folder});
   scope.defer('kill the harness', () => child.kill('SIGKILL'));
   const lines = readline.createInterface({input: child.stderr});
-  for await (const [line] of lineEvents(lines)) if (String(line).includes(`${phase} …`)) break;
-  return {child, folder};
-}
-
-async function* lineEvents(lines: readline.Interface): AsyncGenerator<unknown[]> {
-  for (;;)
-    yield await Promise.race([
-      once(lines, 'line'),
-      once(lines, 'close').then(() => Promise.reject(new Error('the run ended'))),
-    ]);
+  for await (const line of lines) if (line.includes(`${phase} …`)) return {child, folder};
+  throw new Error(`the run ended before ${phase}`);
 }
 
 const cases = [
