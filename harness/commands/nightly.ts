@@ -1,4 +1,4 @@
-import {mkdir, readdir, writeFile} from 'node:fs/promises';
+import {readdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {describeError, type ExitCode, exitCode} from '../base/errors.ts';
 import {cacheRoot} from '../build/store.ts';
@@ -6,13 +6,15 @@ import {executeRun} from '../experiment/execute.ts';
 import {type NightArm, nightlyMarkdown} from '../report/nightly.ts';
 import {readResult} from '../result/read.ts';
 import type {Result} from '../result/schema.ts';
+import {makeResultsFolder} from '../result/write.ts';
 import {readScenario} from '../scenario/read.ts';
 import {readSeries} from '../scenario/series.ts';
 import {listSeries} from '../scenario/series-folders.ts';
 import type {Context} from './context.ts';
+import {overridesOf, type ScenarioChanges} from './overrides.ts';
 
 /** The flags of `nightly`. */
-export type NightlyOptions = {readonly out: string; readonly repeat?: string; readonly set: readonly string[]};
+export type NightlyOptions = Omit<ScenarioChanges, 'series'> & {readonly out: string};
 
 /** The scenario that is run every night. */
 const scenarioName = 'iova-churn';
@@ -24,7 +26,7 @@ const scenarioName = 'iova-churn';
 export async function nightlyCommand(options: NightlyOptions, context: Context): Promise<ExitCode> {
   const startedAt = new Date().toISOString();
   const folder = path.resolve(options.out);
-  await mkdir(folder, {recursive: true});
+  await makeResultsFolder(folder);
   const names = (await listSeries(context.repository)).filter(name => !name.startsWith('controls/'));
   const earlier = await earlierResults(folder);
   const arms: NightArm[] = [];
@@ -47,7 +49,7 @@ async function runSeries(
   context: Context,
 ): Promise<NightArm> {
   const {repository} = context;
-  const overrides = [...options.set, ...(options.repeat ? [`repeat=${options.repeat}`] : []), `series=[${series}]`];
+  const overrides = overridesOf({...options, series});
   const scenario = await readScenario(path.join(repository, 'scenarios', `${scenarioName}.yaml`), overrides);
   try {
     const run = await executeRun(

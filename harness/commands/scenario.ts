@@ -6,16 +6,14 @@ import {requireTree} from '../build/tree.ts';
 import {executeRun, type FinishedRun, type RunRequest} from '../experiment/execute.ts';
 import {comparisonText} from '../report/text.ts';
 import {readScenario} from '../scenario/read.ts';
-import type {Scenario} from '../scenario/schema.ts';
 import {readSeries} from '../scenario/series.ts';
+import {requireSeries} from '../scenario/series-folders.ts';
 import type {Context} from './context.ts';
 import {describePlan} from './dry-run.ts';
+import {overridesOf, type ScenarioChanges} from './overrides.ts';
 
 /** The flags of `scenario`, as commander hands them over. */
-export type ScenarioOptions = {
-  readonly series?: string;
-  readonly repeat?: string;
-  readonly set: readonly string[];
+export type ScenarioOptions = ScenarioChanges & {
   readonly linux?: string;
   readonly qemu?: string;
   readonly out: string;
@@ -42,24 +40,22 @@ export async function scenarioCommand(name: string, options: ScenarioOptions, co
 
 async function readRequest(name: string, options: ScenarioOptions, context: Context): Promise<RunRequest> {
   const {repository} = context;
-  const overrides = [
-    ...options.set,
-    ...(options.series === undefined ? [] : [`series=[${options.series}]`]),
-    ...(options.repeat === undefined ? [] : [`repeat=${options.repeat}`]),
-  ];
   const file = path.relative(process.cwd(), path.join(repository, 'scenarios', `${name}.yaml`));
-  const scenario: Scenario = await readScenario(file, overrides);
+  const scenario = await readScenario(file, overridesOf(options), (one, where) =>
+    requireSeries(repository, one, where),
+  );
   const series = await Promise.all(scenario.series.map(one => readSeries(repository, one)));
   // Else it would come out only after the build root and the packaged sources were made.
-  if (options.linux) await requireTree('linux', options.linux);
-  if (options.qemu) await requireTree('qemu', options.qemu);
+  const {linux, qemu} = options;
+  if (linux !== undefined) await requireTree('linux', linux);
+  if (qemu !== undefined) await requireTree('qemu', qemu);
   return {
     repository,
     cache: cacheRoot(),
     resultsFolder: path.resolve(options.out),
     scenario,
     series,
-    trees: {...(options.linux ? {linux: options.linux} : {}), ...(options.qemu ? {qemu: options.qemu} : {})},
+    trees: {...(linux === undefined ? {} : {linux}), ...(qemu === undefined ? {} : {qemu})},
     accel: options.accel,
     refreshSources: options.refreshSources ?? false,
     keep: options.keep ?? false,

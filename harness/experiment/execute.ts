@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {createWriteStream} from 'node:fs';
-import {copyFile, mkdir, mkdtemp, rm} from 'node:fs/promises';
+import {copyFile, mkdtemp, rm} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import {UserError} from '../base/errors.ts';
@@ -11,6 +11,7 @@ import {chooseAccelerator, type Probe, probeKvm} from '../machine/accelerator.ts
 import {makeKeys} from '../machine/keys.ts';
 import {LocalHost} from '../machine/local-host.ts';
 import type {Accelerator} from '../machine/spec.ts';
+import {makeResultsFolder} from '../result/write.ts';
 import type {Scenario} from '../scenario/schema.ts';
 import type {Series} from '../scenario/series.ts';
 import {type Artifacts, ensureArtifacts, type UserTrees} from './artifacts.ts';
@@ -106,11 +107,7 @@ async function waitWithMachines(
 async function makeRunFolder({resultsFolder, scenario}: RunRequest, startedAt: Date): Promise<string> {
   const utc = startedAt.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
   const folder = path.join(resultsFolder, `${utc}-${scenario.name}-${randomBytes(3).toString('hex')}`);
-  try {
-    await mkdir(folder, {recursive: true});
-  } catch (cause) {
-    throw new UserError(`${folder}: cannot be made`, {hint: 'Name another folder with --out.', cause});
-  }
+  await makeResultsFolder(folder);
   return folder;
 }
 

@@ -16,6 +16,7 @@ export const l2Address = '192.168.77.2';
 
 /** QEMU's own trace events that the harness reads; the kernel's type1 events stand in the same buffer. */
 export const tracedEvents = [
+  'migrate_set_state',
   'migration_bitmap_sync_start',
   'migration_bitmap_sync_end',
   'migration_bitmap_sync_round',

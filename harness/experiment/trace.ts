@@ -105,19 +105,23 @@ function findSyncs(lines: readonly TraceLine[]): Sync[] {
   return syncs;
 }
 
-/** Each sync opens a round; it lasts to the next sync, and what was sent until then belongs to it. */
+/**
+ * Each sync opens a round; it lasts to the next sync, the last one until the migration is completed, and what was sent until then
+ * belongs to it.
+ */
 function findRounds(lines: readonly TraceLine[], ramBytes: number | null): Round[] {
   const syncs = findSyncs(lines);
   const marks = lines.filter(line => line.event === 'migration_bitmap_sync_round');
   const origin = firstMs(lines);
+  const completed = stateChange(lines, 'completed');
   return marks.map((mark, index) => {
     const next = marks[index + 1];
     const sent = word(mark.text, 'transferred');
-    const startMs = mark.seconds * 1000 - origin;
+    const end = next ?? completed ?? mark;
     return {
       round: word(mark.text, 'round'),
-      startMs,
-      durationMs: next ? next.seconds * 1000 - origin - startMs : 0,
+      startMs: mark.seconds * 1000 - origin,
+      durationMs: Math.max(0, (end.seconds - mark.seconds) * 1000),
       bytes: Math.max(0, (next ? word(next.text, 'transferred') : (ramBytes ?? sent)) - sent),
       dirtyPages: word(mark.text, 'dirty_pages'),
       dirtyIoctls: syncs[index]?.dirtyIoctls ?? 0,
@@ -125,9 +129,15 @@ function findRounds(lines: readonly TraceLine[], ramBytes: number | null): Round
   });
 }
 
-/** The time of the first sync: the start of the migration's own clock here. */
+/** The time at which the migration began; of its first sync where that is not in the trace. */
 function firstMs(lines: readonly TraceLine[]): number {
-  return (lines.find(line => line.event === 'migration_bitmap_sync_start')?.seconds ?? 0) * 1000;
+  const first = stateChange(lines, 'setup') ?? lines.find(line => line.event === 'migration_bitmap_sync_start');
+  return (first?.seconds ?? 0) * 1000;
+}
+
+/** Where the source's migration took a state of QEMU's MigrationStatus. */
+function stateChange(lines: readonly TraceLine[], state: string): TraceLine | undefined {
+  return lines.find(({event, text}) => event === 'migrate_set_state' && text === `new state ${state}`);
 }
 
 function isQuery(event: string, flags: number, wanted: string): boolean {

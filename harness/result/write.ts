@@ -1,6 +1,15 @@
-import {open, rename, rm} from 'node:fs/promises';
+import {mkdir, open, rename, rm} from 'node:fs/promises';
 import {asError, UserError} from '../base/errors.ts';
 import {type Result, resultSchema} from './schema.ts';
+
+/** Makes a folder for results, and those above it. */
+export async function makeResultsFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, {recursive: true});
+  } catch (cause) {
+    throw new UserError(`${folder}: cannot be made`, {hint: 'Name another folder with --out.', cause});
+  }
+}
 
 /** Writes a result so that a reader finds the old file or the whole new one, even after a crash. */
 export async function writeResult(file: string, result: Result): Promise<void> {

@@ -32,8 +32,20 @@ function fieldsOf(issue: z.core.$ZodIssue): readonly string[] {
   return Array.isArray(fields) ? fields : [String(issue.path[0])];
 }
 
+/** What zod calls the types of our fields, in plain words. */
+const types: Readonly<Record<string, string>> = {
+  array: 'a list',
+  int: 'a whole number',
+  number: 'a whole number',
+  object: 'fields',
+  string: 'text',
+};
+
 function explain(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'custom' && issue.input === undefined) return 'is missing';
+  if (issue.code === 'invalid_type') {
+    return `must be ${types[issue.expected] ?? issue.expected}, and is ${JSON.stringify(issue.input)}`;
+  }
   if (issue.code === 'too_small') {
     return issue.origin === 'number' ? `must be at least ${issue.minimum}, and is ${issue.input}` : 'must not be empty';
   }

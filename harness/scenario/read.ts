@@ -9,11 +9,24 @@ import {readYaml, shown, type Yaml} from './yaml.ts';
 
 const hint = 'The fields are described in scenarios/README.md.';
 
-/** Reads a scenario file and lays `key=value` overrides over it. Whatever is wrong is said at once. */
-export async function readScenario(file: string, overrides: readonly string[]): Promise<Scenario> {
+/** A value that goes over the one in the file, and the option that gave it, as the user spelt it. */
+export type Override = {readonly key: string; readonly value: unknown; readonly option: string};
+
+/** Fails where a series does not exist. `where` begins the message. */
+export type SeriesCheck = (name: string, where: string) => Promise<void>;
+
+/**
+ * Reads a scenario file and lays overrides over it: those of `--set`, as `key=value`, and those of other options.
+ * Whatever is wrong with the values is said at once.
+ */
+export async function readScenario(
+  file: string,
+  overrides: readonly (string | Override)[],
+  checkSeries: SeriesCheck = async () => {},
+): Promise<Scenario> {
   const yaml = await readFile(file);
   const {values, spelling, complaints} = readOverrides(overrides);
-  const raw: Record<string, unknown> = {...(yaml.value as object), ...values};
+  const raw: Record<string, unknown> = {...(yaml.value as object), ...Object.fromEntries(values)};
   const parsed = scenarioSchema.safeParse(raw, {reportInput: true});
   const found = parsed.success ? [] : toComplaints(parsed.error, Object.keys(scenarioSchema.shape));
   if (typeof raw['name'] === 'string' && raw['name'] !== nameOf(file)) {
@@ -21,6 +34,10 @@ export async function readScenario(file: string, overrides: readonly string[]): 
   }
   complaints.push(...found.map(complaint => describe(complaint, yaml, spelling)));
   if (!parsed.success || complaints.length > 0) throw new UserError(complaints.join('\n'), {hint});
+  for (const [index, name] of parsed.data.series.entries()) {
+    const place = yaml.locate({path: ['series', index], part: 'value'});
+    await checkSeries(name, `${spelling.get('series') ?? `${place} series:`} `);
+  }
   return parsed.data;
 }
 
@@ -53,21 +70,29 @@ function nameOf(file: string): string {
   return path.basename(file, '.yaml');
 }
 
-type Overrides = {values: Record<string, unknown>; spelling: Map<string, string>; complaints: string[]};
+type Overrides = {values: Map<string, unknown>; spelling: Map<string, string>; complaints: string[]};
 
-function readOverrides(overrides: readonly string[]): Overrides {
-  const read: Overrides = {values: {}, spelling: new Map(), complaints: []};
+function readOverrides(overrides: readonly (string | Override)[]): Overrides {
+  const read: Overrides = {values: new Map(), spelling: new Map(), complaints: []};
   for (const override of overrides) {
-    const [, key, text] = /^([^=]+)=(.*)$/s.exec(override) ?? [];
-    const document = parseDocument(text ?? '', {prettyErrors: false, logLevel: 'error'});
-    if (key === undefined) read.complaints.push(`--set ${override}: must be key=value`);
-    else if (document.errors[0]) read.complaints.push(`--set ${override}: ${document.errors[0].message}`);
-    else {
-      read.values[key] = document.toJS();
-      read.spelling.set(key, `--set ${override}:`);
+    const one = typeof override === 'string' ? parseSetting(override) : override;
+    if (typeof one === 'string') {
+      read.complaints.push(one);
+    } else {
+      read.values.set(one.key, one.value);
+      read.spelling.set(one.key, `${one.option}:`);
     }
   }
   return read;
+}
+
+/** Reads the `key=value` of a `--set`; the value is YAML. Gives a complaint where it is none. */
+function parseSetting(setting: string): Override | string {
+  const option = `--set ${setting}`;
+  const [, key, text] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
+  if (key === undefined) return `${option}: must be key=value`;
+  const document = parseDocument(text!, {prettyErrors: false, logLevel: 'error'});
+  return document.errors[0] ? `${option}: ${document.errors[0].message}` : {key, value: document.toJS(), option};
 }
 
 /** Says where a complaint comes from: an override of a field that it is about, else the file. */

@@ -78,7 +78,7 @@ const trace = [
   ...section(202),
   unmap(203, 1),
   mark(210, 'migration_bitmap_sync_end dirty_pages 0'),
-  round(210.5, 1, 0, 0),
+  round(211, 1, 0, 0),
   map(220, target),
   unmap(221, 1, target),
   unmap(230, 0),
@@ -115,7 +115,7 @@ test('a round lasts to the next sync, and the last one sends what is left of the
     durationMs: Math.round(one.durationMs),
   }));
   t.deepEqual(rounds, [
-    {round: 1, startMs: 11, durationMs: 996, bytes: 50_000, dirtyPages: 0, dirtyIoctls: 2},
+    {round: 1, startMs: 11, durationMs: 995, bytes: 50_000, dirtyPages: 0, dirtyIoctls: 2},
     {round: 2, startMs: 1006, durationMs: 0, bytes: 10_000, dirtyPages: 2051, dirtyIoctls: 1},
   ]);
 });
@@ -138,4 +138,22 @@ test('a trace without a migration is empty', t => {
 test('tracking that failed to start is no tracking', t => {
   const failed = trace.replace(/(dirty_end: flags=0x1 .*)ret=0/, '$1ret=-22');
   t.deepEqual(summarizeTrace(failed, null).tracked, {maps: 0, unmaps: 0, unmapsWithBitmap: 0, dirtyQueries: 0});
+});
+
+test('with the states of the migration, times count from its start, and the last round lasts to its end', t => {
+  const state = (name: string, seconds: number): string =>
+    `       live_migration-90      (     70) [000] .....    ${seconds.toFixed(6)}: tracing_mark_write: migrate_set_state new state ${name}`;
+  const mark = (text: string, seconds: number): string =>
+    `       live_migration-90      (     70) [000] .....    ${seconds.toFixed(6)}: tracing_mark_write: ${text}`;
+  const round = 'migration_bitmap_sync_round round 1 last_stage 0 transferred 0 dirty_pages 0 remaining 0';
+  const lines = [
+    state('setup', 1),
+    mark('migration_bitmap_sync_start ', 1.25),
+    mark('migration_bitmap_sync_end dirty_pages 0', 1.5),
+    mark(round, 1.5),
+    state('completed', 2),
+  ];
+  const {syncs, rounds} = summarizeTrace(lines.join('\n'), 7);
+  t.like(syncs[0], {startMs: 250, durationMs: 250});
+  t.like(rounds[0], {startMs: 500, durationMs: 500, bytes: 7});
 });
