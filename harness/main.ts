@@ -9,6 +9,7 @@ import {progressLine} from './report/progress.ts';
 const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
 process.exitCode = await main(process.argv.slice(2));
+await new Promise(resolve => process.stdout.write('', resolve)); // A write that failed is told only now.
 // Whatever still holds the process (a socket of a dead machine, a pipe of a killed child) has no say any more.
 process.exit();
 
@@ -16,6 +17,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   const started = performance.now();
   const interrupt = new AbortController();
   watchSignals(interrupt);
+  watchFaults(interrupt.signal);
   const context: Context = {
     repository,
     out: text => process.stdout.write(text),
@@ -106,6 +108,15 @@ function watchSignals(interrupt: AbortController): void {
   }
 }
 
+/** What nobody waits for, such as a log that cannot be written, ends the harness at once; its children die with it. */
+function watchFaults(signal: AbortSignal): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCode.done); // The reader has seen enough.
+    throw error;
+  });
+  process.on('uncaughtException', error => process.exit(explain(error, signal)));
+}
+
 /** Says what went wrong, on standard error, and chooses the exit code. */
 function explain(error: unknown, signal: AbortSignal): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.unusable;
@@ -118,6 +129,11 @@ function explain(error: unknown, signal: AbortSignal): ExitCode {
   if (known) {
     process.stderr.write(`error: ${describeError(known)}\n${known.hint}\n`);
     return known.exitCode;
+  }
+  const full = chain.find(one => ['ENOSPC', 'EDQUOT'].includes(String((one as NodeJS.ErrnoException).code)));
+  if (full) {
+    process.stderr.write(`error: ${full.message}\nFree some space where the results, the cache and TMPDIR are.\n`);
+    return exitCode.unusable;
   }
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   process.stderr.write(`${describeError(error)}\nThis is a fault of the harness itself.\n`);

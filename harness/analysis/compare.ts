@@ -17,6 +17,8 @@ export type Arm = {
   readonly trials: number;
   /** Sums over the trials in which the oracle had its say; null where there is none. */
   readonly oracle: {readonly checked: number; readonly lost: number} | null;
+  /** What the trials warn of: figures may be wrong, or a QEMU complained. */
+  readonly warnings: readonly string[];
 };
 
 /** One metric of another arm beside that of the base. */
@@ -63,7 +65,7 @@ export function compare(base: Result, others: readonly Result[]): Comparison {
 
 /** Says how a result ended. */
 export function describeArm(result: Result, label = result.series): Arm {
-  const {series, run, accelerator, outcome, expected, asExpected, trials} = result;
+  const {series, run, accelerator, outcome, expected, asExpected, trials, warnings} = result;
   const reason = asExpected ? expected.reason : trials.find(trial => trial.outcome === outcome)?.reason;
   const oracles = trials.flatMap(trial => trial.oracle ?? []);
   const sum = (key: 'checked' | 'lost'): number => oracles.reduce((total, oracle) => total + oracle[key], 0);
@@ -78,6 +80,7 @@ export function describeArm(result: Result, label = result.series): Arm {
     reason: reason ?? null,
     trials: trials.length,
     oracle: oracles.length === 0 ? null : {checked: sum('checked'), lost: sum('lost')},
+    warnings,
   };
 }
 

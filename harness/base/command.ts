@@ -3,6 +3,7 @@ import {pipeline} from 'node:stream/promises';
 import {execa} from 'execa';
 import {UserError} from './errors.ts';
 
+/** How a command is run. */
 export type CommandOptions = {
   /** A file that gets all output, appended; without it the output is only held in memory. */
   readonly log?: string;
@@ -14,6 +15,7 @@ export type CommandOptions = {
   readonly onLine?: (line: string) => void;
 };
 
+/** How a command ended. */
 export type CommandResult = {
   readonly exitCode: number;
   readonly stdout: string;

@@ -7,6 +7,7 @@ export const exitCode = {
   interrupted: 130,
 } as const;
 
+/** One of them. */
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
 /** A failure the user can act on: what went wrong, and what to try next. */

@@ -9,6 +9,7 @@ const staleMs = 15_000;
 /** How often a waiter looks whether the lock is free, in ms. */
 const retryMs = 500;
 
+/** How a lock is waited for. */
 export type LockOptions = {
   /** Called once if somebody else holds the lock. */
   readonly onWait: () => void;

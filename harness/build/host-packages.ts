@@ -29,16 +29,34 @@ export async function asRoot(what: string, remedy: string): Promise<readonly str
   throw new UserError(`${what} needs root, or sudo without a password`, {hint: remedy});
 }
 
-/** Installs the packages that are missing. */
+/** The oldest QEMU that runs L1 as it must, as [major, minor]. */
+const oldestQemu = [7, 2] as const;
+
+/** Fails where the QEMU that calls itself so (`qemu-system-x86_64 --version`) is too old to run L1. */
+export function requireQemu(version: string): void {
+  const [, major, minor] = /version (\d+)\.(\d+)/.exec(version) ?? [];
+  const [wantedMajor, wantedMinor] = oldestQemu;
+  const isNew = Number(major) > wantedMajor || (Number(major) === wantedMajor && Number(minor) >= wantedMinor);
+  if (isNew) return;
+  throw new UserError(`qemu-system-x86_64 is too old: ${version.split('\n')[0]}`, {
+    hint: `L1 needs QEMU ${oldestQemu.join('.')} or newer, as in Debian 12. Check that no other stands first on the PATH.`,
+  });
+}
+
+/** Installs the packages that are missing, and looks at the QEMU there is. */
 export async function ensureHostPackages(emit: Emit, signal: AbortSignal): Promise<void> {
   const missing = await missingPackages();
-  if (missing.length === 0) return;
-  const install = ['apt-get', 'install', '--yes', '--no-install-recommends', ...missing];
-  const byHand = `apt-get update && ${install.join(' ')}`;
+  if (missing.length > 0) await install(missing, emit, signal);
+  requireQemu(await command('qemu-system-x86_64 --version', ['qemu-system-x86_64', '--version']));
+}
+
+async function install(missing: readonly string[], emit: Emit, signal: AbortSignal): Promise<void> {
+  const argv = ['apt-get', 'install', '--yes', '--no-install-recommends', ...missing];
+  const byHand = `apt-get update && ${argv.join(' ')}`;
   const root = await asRoot(`installing ${missing.join(', ')}`, `Run this as root, then try again: ${byHand}`);
   await phase(emit, `install ${missing.join(' ')}`, async () => {
     const env = {DEBIAN_FRONTEND: 'noninteractive'};
     await command('apt-get update', [...root, 'apt-get', 'update'], {env, signal});
-    await command('apt-get install', [...root, ...install], {env, signal});
+    await command('apt-get install', [...root, ...argv], {env, signal});
   });
 }

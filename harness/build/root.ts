@@ -4,8 +4,16 @@ import type {Toolchain} from './toolchain.ts';
 /** A folder of the machine as the programs in the build root see it. */
 export type Bind = {readonly from: string; readonly to: string; readonly writable?: boolean};
 
-/** The argument list that runs `argv` inside the build root with the given folders in it. PURE. */
-export function inRoot(root: string, binds: readonly Bind[], argv: readonly string[]): string[] {
+/** What of the user's environment reaches the build root: the way to the mirror. All else could change what is built. */
+const passedOn = ['http_proxy', 'https_proxy', 'no_proxy'];
+
+/** The argument list that runs `argv` inside the build root with the given folders in it. */
+export function inRoot(
+  root: string,
+  binds: readonly Bind[],
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): string[] {
   return [
     'bwrap',
     '--die-with-parent',
@@ -18,6 +26,8 @@ export function inRoot(root: string, binds: readonly Bind[], argv: readonly stri
     ...['--tmpfs', '/mnt'],
     ...binds.flatMap(({from, to, writable}) => [writable ? '--bind' : '--ro-bind', from, `/mnt${to}`]),
     ...['--chdir', '/mnt'],
+    '--clearenv',
+    ...passedOn.flatMap(name => (env[name] === undefined ? [] : ['--setenv', name, env[name]])),
     ...['--setenv', 'HOME', '/tmp'],
     ...['--setenv', 'LC_ALL', 'C.UTF-8'],
     ...['--setenv', 'PATH', '/usr/lib/ccache:/usr/sbin:/usr/bin:/sbin:/bin'],

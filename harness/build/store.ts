@@ -26,6 +26,7 @@ export function artifactPath(root: string, name: string): string {
   return path.join(root, 'store', name);
 }
 
+/** Whether there is something at this path. */
 export async function exists(file: string): Promise<boolean> {
   return access(file).then(
     () => true,
@@ -62,7 +63,7 @@ export async function ensureArtifact(
         await mkdir(path.dirname(final), {recursive: true});
         await rename(partial, final);
       } finally {
-        await rm(partial, {recursive: true, force: true});
+        await discard(partial);
       }
     });
   } catch (error) {
@@ -84,6 +85,7 @@ export async function readMeta<T>(folder: string): Promise<T> {
   return JSON.parse(await readFile(path.join(folder, 'meta.json'), 'utf8')) as T;
 }
 
+/** Writes what `readMeta` reads. */
 export async function writeMeta(folder: string, meta: unknown): Promise<void> {
   await writeFile(path.join(folder, 'meta.json'), `${JSON.stringify(meta, null, 2)}\n`);
 }
@@ -94,11 +96,20 @@ export async function removeLeftovers(root: string): Promise<void> {
   const dayAgo = Date.now() - 24 * 3600 * 1000;
   for (const name of await readdir(partial).catch(() => [])) {
     const folder = path.join(partial, name);
-    if ((await stat(folder)).mtimeMs < dayAgo) await rm(folder, {recursive: true, force: true});
+    const made = await stat(folder).catch(() => undefined); // Another run may have taken it away by now.
+    if (made && made.mtimeMs < dayAgo) await discard(folder);
   }
 }
 
-/** What a fresh cache grows to with sources, two kernels and two QEMUs is about 6 GiB; the rest is reserve. */
+/**
+ * Removes a folder as far as it can be. What sudo's mmdebstrap left half-made belongs to root: that must neither hide
+ * why the build failed nor fail the runs to come.
+ */
+async function discard(folder: string): Promise<void> {
+  await rm(folder, {recursive: true, force: true}).catch(() => {});
+}
+
+/** What a fresh cache grows to with sources, three kernels and two QEMUs is about 6 GiB; the rest is reserve. */
 const spaceNeededGiB = 8;
 
 async function needSpace(root: string): Promise<void> {

@@ -9,7 +9,7 @@ import {inRoot} from './root.ts';
 import {artifactPath, ensureArtifact, exists, readMeta, type Store, writeMeta} from './store.ts';
 
 /** The Debian release that compiles everything, whatever the machine runs. */
-export const suite = 'trixie';
+const suite = 'trixie';
 
 /** The build root: a folder with a small Debian in it, in which every compiler and tool runs. */
 export type Toolchain = {

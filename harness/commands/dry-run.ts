@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {type GuestImages, readGuestImages} from '../build/guest-images.ts';
 import {missingPackages} from '../build/host-packages.ts';
+import {imageName} from '../build/image.ts';
 import {kernelName} from '../build/kernel.ts';
 import {readPatches} from '../build/patches.ts';
 import {qemuName} from '../build/qemu.ts';
@@ -8,6 +9,7 @@ import {knownPackage, type Project, type SourceTree} from '../build/sources.ts';
 import {artifactPath, exists, type Store} from '../build/store.ts';
 import {findToolchain, type Toolchain} from '../build/toolchain.ts';
 import {readTree} from '../build/tree.ts';
+import {guestKernelSpec} from '../experiment/artifacts.ts';
 import type {RunRequest} from '../experiment/execute.ts';
 import {l1Spec, l2Spec} from '../experiment/machines.ts';
 import {workloadArgv} from '../experiment/workload.ts';
@@ -17,8 +19,8 @@ import type {MachineSpec} from '../machine/spec.ts';
 import {orderTrials} from '../plan/order.ts';
 import type {Series} from '../scenario/series.ts';
 
-/** Says what a run would build, start and do. Nothing is built, started or written. */
-export async function describePlan(request: RunRequest): Promise<string> {
+/** Says what a run would build, start and do, line by line. Nothing is built, started or written. */
+export async function describePlan(request: RunRequest): Promise<string[]> {
   const images = await readGuestImages(request.repository);
   const missing = await missingPackages();
   const parts = [
@@ -27,10 +29,7 @@ export async function describePlan(request: RunRequest): Promise<string> {
     describeTrials(request),
     ...request.series.map(series => describeMachines(request, series)),
   ];
-  return `${parts
-    .filter(lines => lines.length > 0)
-    .map(lines => lines.join('\n'))
-    .join('\n\n')}\n`;
+  return parts.filter(lines => lines.length > 0).flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
 }
 
 async function describeBuilds(request: RunRequest, images: GuestImages): Promise<string[]> {
@@ -39,8 +38,25 @@ async function describeBuilds(request: RunRequest, images: GuestImages): Promise
   if (!toolchain) return ['build: the build root, both sources, both images, and for each series a kernel and a QEMU'];
   const linux = await findSource(store, 'linux', request.trees.linux);
   const qemu = await findSource(store, 'qemu', request.trees.qemu);
-  const lines = request.series.map(series => describeArm(store, toolchain, images, series, linux, qemu));
-  return [`toolchain: ${toolchain.compiler}`, ...(await Promise.all(lines)).flat()];
+  const arms = request.series.map(series => describeArm(store, toolchain, images, series, linux, qemu));
+  const lines = await Promise.all([describeGuests(store, toolchain, images), ...arms]);
+  return [`toolchain: ${toolchain.compiler}`, ...lines.flat()];
+}
+
+/** What all series share: both images, and the kernel of L2, which is the packaged one. */
+async function describeGuests(store: Store, toolchain: Toolchain, images: GuestImages): Promise<string[]> {
+  const packaged = await knownPackage(store, 'linux');
+  const kernel = packaged && (await kernelName(toolchain, guestKernelSpec(packaged, images)));
+  const names = await Promise.all((['l1', 'l2'] as const).map(guest => imageName(toolchain, images, guest)));
+  return [
+    'guests:',
+    ...(await Promise.all(names.map(async name => `  ${await state(store, name)}`))),
+    `  ${kernel ? await state(store, kernel) : 'the kernel of L2: source to be fetched'} (L2)`,
+  ];
+}
+
+async function state(store: Store, name: string): Promise<string> {
+  return `${name} ${(await exists(artifactPath(store.root, name))) ? 'is cached' : 'is to be built'}`;
 }
 
 async function findSource(store: Store, project: Project, tree?: string): Promise<SourceTree | undefined> {
@@ -55,13 +71,15 @@ async function describeArm(
   linux: SourceTree | undefined,
   qemu: SourceTree | undefined,
 ): Promise<string[]> {
-  const state = async (name: string): Promise<string> =>
-    `${name} ${(await exists(artifactPath(store.root, name))) ? 'is cached' : 'is to be built'}`;
   const patches = {linux: await readPatches(series, 'linux'), qemu: await readPatches(series, 'qemu')};
   const kernel = linux && {tree: linux, patches: patches.linux, extraConfig: series.kernelConfig, images};
-  const kernelLine = kernel ? await state(await kernelName(toolchain, kernel)) : 'its kernel: source to be fetched';
+  const kernelLine = kernel
+    ? await state(store, await kernelName(toolchain, kernel))
+    : 'its kernel: source to be fetched';
   const qemuSpec = qemu && {tree: qemu, patches: patches.qemu, images};
-  const qemuLine = qemuSpec ? await state(await qemuName(toolchain, qemuSpec)) : 'its QEMU: source to be fetched';
+  const qemuLine = qemuSpec
+    ? await state(store, await qemuName(toolchain, qemuSpec))
+    : 'its QEMU: source to be fetched';
   return [
     `series ${series.name}: ${series.title}`,
     `  ${kernelLine} (${patches.linux.length} patches)`,

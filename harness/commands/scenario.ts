@@ -28,7 +28,8 @@ export type ScenarioOptions = ScenarioChanges & {
 export async function scenarioCommand(name: string, options: ScenarioOptions, context: Context): Promise<ExitCode> {
   const request = await readRequest(name, options, context);
   if (options.dryRun) {
-    context.out(await describePlan(request));
+    const plan = await describePlan(request);
+    context.out(options.json ? `${JSON.stringify({plan}, undefined, 2)}\n` : `${plan.join('\n')}\n`);
     return exitCode.done;
   }
   const run = await executeRun(request, context.emit, context.signal);

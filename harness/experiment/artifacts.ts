@@ -36,7 +36,7 @@ export async function ensureArtifacts(
   await removeLeftovers(store.root);
   const images = await readGuestImages(repository);
   const toolchain = await ensureToolchain(store, images.packages);
-  // The guest is the constant of the experiment: its kernel is the packaged one, whatever L1 runs.
+  // The guest is the constant of the experiment, so it never comes from the user's tree.
   const packaged = await ensureSource(store, toolchain, 'linux', undefined);
   const linux = trees.linux ? await ensureSource(store, toolchain, 'linux', trees.linux) : packaged;
   const qemu = await ensureSource(store, toolchain, 'qemu', trees.qemu);
@@ -55,6 +55,7 @@ export async function ensureArtifacts(
   return {toolchain, images, guestKernel, l1Image, l2Image, arms};
 }
 
-function guestKernelSpec(tree: SourceTree, images: GuestImages): KernelSpec {
+/** The kernel of L2: the packaged source as it is, whatever L1 runs. */
+export function guestKernelSpec(tree: SourceTree, images: GuestImages): KernelSpec {
   return {tree, patches: [], extraConfig: [], images};
 }

@@ -24,6 +24,9 @@ export type Lab = {
 /** Boot deadlines in ms: many times what a boot takes, since a busy machine is slow. */
 const bootLimitMs = 60_000;
 
+/** How long L1 may take to connect to L2's sshd, in ms. */
+const reachLimitMs = 10_000;
+
 /** Boots L1, sets it up, boots L2 in it and starts the machine that waits for the migration. */
 export async function openLab(
   scope: Scope,
@@ -39,7 +42,7 @@ export async function openLab(
     const machine = await boot(scope, host, l1Of, context);
     await untilReady(machine, context);
     const port = await forwardedPort(machine);
-    return [machine, port, scope.use('SSH to L1', await Guest.connect('l1', {port}, login))] as const;
+    return [machine, port, scope.use('SSH to L1', await Guest.connect('l1', {port}, login, context.signal))] as const;
   });
   return await whileAlive([l1], async () => {
     await phase(emit, 'set up L1', () => l1Guest.run('setting up L1', setUpL1(scenario), 30_000, context.signal));
@@ -50,8 +53,9 @@ export async function openLab(
       return machine;
     });
     const l2Guest = await phase(emit, 'set up L2', async () => {
-      const stream = await l1Guest.forward(l2Address, 22);
-      const guest = scope.use('SSH to L2', await Guest.connect('l2', {stream}, login));
+      using limit = new Deadline('l1: reaching L2', reachLimitMs, context.signal);
+      const stream = await limit.race(l1Guest.forward(l2Address, 22));
+      const guest = scope.use('SSH to L2', await Guest.connect('l2', {stream}, login, context.signal));
       await guest.run('setting up L2', setUpL2, 30_000, context.signal);
       return guest;
     });

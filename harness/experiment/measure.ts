@@ -1,4 +1,4 @@
-import type {Histogram} from '../result/guest.ts';
+import type {GuestReport} from '../result/guest.ts';
 import {measured, metricDefinitions} from '../result/metrics.ts';
 import type {Metric} from '../result/schema.ts';
 import type {TraceSummary} from './trace.ts';
@@ -51,15 +51,7 @@ function measureTrace({tracked, syncs}: TraceSummary): Values {
   };
 }
 
-type Phase = {
-  name: string;
-  startNs: number;
-  endNs: number;
-  operations: number;
-  map: Histogram;
-  dma: Histogram;
-  unmap: Histogram;
-};
+type Phase = GuestReport['phases'][number];
 
 /** The phases of the workload that are measured, by the prefix of their metrics. */
 const prefixes: Readonly<Record<string, string>> = {baseline: 'guest.baseline', migration: 'guest'};

@@ -10,6 +10,7 @@ import type {Artifacts} from './artifacts.ts';
 /** What a result says of the machine and the harness: the same for all arms of a run. */
 export type RunFacts = Pick<Provenance, 'harness' | 'l0Qemu' | 'host'>;
 
+/** Looks at the machine, its QEMU and the repository. */
 export async function collectRunFacts(repository: string): Promise<RunFacts> {
   const [l0Qemu, harness] = await Promise.all([qemuVersion(), harnessState(repository)]);
   const cpu = os.cpus()[0]?.model ?? 'unknown';

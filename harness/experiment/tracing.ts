@@ -6,6 +6,7 @@ export async function startTrace(l1: Guest): Promise<void> {
   await l1.run('starting the trace', 'cd /sys/kernel/tracing; echo > trace; echo 1 > tracing_on');
 }
 
+/** Ends the recording; what is recorded stays. */
 export async function stopTrace(l1: Guest): Promise<void> {
   await l1.run('stopping the trace', 'echo 0 > /sys/kernel/tracing/tracing_on');
 }

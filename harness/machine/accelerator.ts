@@ -46,6 +46,6 @@ export async function chooseAccelerator(probe: Probe): Promise<Accelerator> {
   if (probe.nested) return 'kvm';
   const module = /\bsvm\b/.test(await readFile('/proc/cpuinfo', 'utf8')) ? 'kvm_amd' : 'kvm_intel';
   throw new UserError('KVM works here, but without nested virtualisation: L1 could run no L2', {
-    hint: `As root, with no guest running: modprobe -r ${module} && modprobe ${module} nested=1. On a rented machine, ask for nested virtualisation.`,
+    hint: `As root, with no guest running: modprobe -r ${module} && modprobe ${module} nested=1. On a rented machine, ask for nested virtualisation. With --accel tcg it runs without KVM, slowly.`,
   });
 }

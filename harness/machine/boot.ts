@@ -27,6 +27,7 @@ export class MachineFailed extends Error {
   override readonly name = 'MachineFailed';
 }
 
+/** What a boot needs of the run around it. */
 export type BootContext = {
   /** Folder that gets `<name>.console.log` and `<name>.qemu.log`. */
   readonly logs: string;
@@ -49,13 +50,13 @@ export async function boot(
   monitorLimitMs = defaultMonitorLimitMs,
 ): Promise<Machine> {
   const {name} = spec;
+  using limit = new Deadline(`${name}: QEMU's monitor`, monitorLimitMs, context.signal);
   const endpoint = await host.newEndpoint(name);
-  const running = await host.start(qemuArgv(spec, endpoint));
+  const running = await limit.race(host.start(qemuArgv(spec, endpoint)));
   scope.defer(`stop ${name}`, () => stop(running));
   const console = new Console(name, running.stdout, path.join(context.logs, `${name}.console.log`), context.emit);
   const complaints = collectComplaints(running, path.join(context.logs, `${name}.qemu.log`));
 
-  using limit = new Deadline(`${name}: QEMU's monitor`, monitorLimitMs, context.signal);
   const begun = {spec, console, exited: running.exited, complaints};
   const ended = failWhenEnded(begun);
   const qmp = await Promise.race([attach(name, host, endpoint, context.emit, limit), ended]);

@@ -12,6 +12,7 @@ export class Console {
   /** The faults so far, each with the lines that followed it. */
   readonly splats: string[] = [];
   readonly file: string;
+  readonly #lines: string[] = [];
   readonly #watchers = new Set<(line: string) => void>();
   #recording = 0;
 
@@ -22,13 +23,18 @@ export class Console {
     lines.on('error', () => {}); // The end of the machine is seen by whoever waits for its exit.
     lines.on('line', line => {
       emit({kind: 'console', machine, line});
+      this.#lines.push(line);
       this.#scan(line);
       for (const watch of [...this.#watchers]) watch(line);
     });
   }
 
-  /** Resolves with the match of the first line from now on that fits the pattern. */
+  /** Resolves with the match of the first line that fits the pattern, whether it has come already or not. */
   line(pattern: RegExp): Promise<RegExpExecArray> {
+    for (const line of this.#lines) {
+      const match = pattern.exec(line);
+      if (match) return Promise.resolve(match);
+    }
     return new Promise(resolve => {
       const watch = (line: string): void => {
         const match = pattern.exec(line);

@@ -15,6 +15,9 @@ export type Login = {
 /** Where the guest's sshd is: a port on this machine's loopback, or a stream that leads there. */
 export type Address = {readonly port: number} | {readonly stream: Duplex};
 
+/** How long a login may take, in ms. */
+const loginLimitMs = 10_000;
+
 /** A shell inside a machine, over one SSH connection. A guest is also a host. */
 export class Guest implements Host, AsyncDisposable {
   readonly name: string;
@@ -26,10 +29,11 @@ export class Guest implements Host, AsyncDisposable {
     this.#client = client;
   }
 
-  /** Logs in. Rejects when the host shows another key than the run's, or the connection fails. */
-  static connect(name: string, address: Address, login: Login): Promise<Guest> {
+  /** Logs in. Rejects when the host shows another key than the run's, the connection fails or the signal aborts. */
+  static async connect(name: string, address: Address, login: Login, signal?: AbortSignal): Promise<Guest> {
+    using limit = new Deadline(`${name}: SSH`, loginLimitMs, signal);
     const client = new Client();
-    return new Promise((resolve, reject) => {
+    const loggedIn = new Promise<Guest>((resolve, reject) => {
       client.once('error', cause => {
         client.on('error', () => {}); // The first error is the news; later ones come from the closing socket.
         reject(new Error(`${name}: SSH: ${cause.message}`, {cause}));
@@ -44,11 +48,17 @@ export class Guest implements Host, AsyncDisposable {
         username: 'root',
         privateKey: login.privateKey,
         hostVerifier: (key: Buffer) => key.toString('base64') === login.hostKey.split(' ')[1],
-        readyTimeout: 10_000,
+        readyTimeout: 0, // The deadline above ends it.
         // Guests are slow at everything but this: the cheapest modern algorithms.
         algorithms: {cipher: ['aes128-ctr'], hmac: ['hmac-sha2-256'], compress: ['none']},
       });
     });
+    try {
+      return await limit.race(loggedIn);
+    } catch (error) {
+      client.destroy();
+      throw error;
+    }
   }
 
   start(argv: readonly string[]): Promise<Running> {

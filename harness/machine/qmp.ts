@@ -1,6 +1,6 @@
 import readline from 'node:readline';
 import type {Duplex} from 'node:stream';
-import type {Deadline} from '../base/deadline.ts';
+import {Deadline} from '../base/deadline.ts';
 import type {Emit} from '../base/events.ts';
 
 /** An event as QEMU sends it. */
@@ -17,6 +17,9 @@ type Reply = {
 };
 type Message = Partial<QmpEvent> & Reply & {readonly QMP?: unknown};
 type Waiter = {readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void};
+
+/** How long QEMU may take to answer a command, in ms. It answers at once, but for what holds up its main loop. */
+const answerLimitMs = 60_000;
 
 /** A QEMU machine protocol client (docs/interop/qmp-spec.rst of QEMU), over any stream. */
 export class Qmp implements AsyncDisposable {
@@ -61,8 +64,16 @@ export class Qmp implements AsyncDisposable {
     }
   }
 
-  /** Sends a command and waits for its answer. Rejects with QEMU's own words, or when the monitor is lost. */
-  execute(command: string, args?: Readonly<Record<string, unknown>>): Promise<unknown> {
+  /**
+   * Sends a command and waits for its answer. Rejects with QEMU's own words, when the monitor is lost, or when no answer
+   * comes.
+   */
+  async execute(
+    command: string,
+    args?: Readonly<Record<string, unknown>>,
+    limitMs: number = answerLimitMs,
+  ): Promise<unknown> {
+    using limit = new Deadline(`${this.#name}: ${command}`, limitMs);
     const id = this.#nextId;
     this.#nextId += 1;
     const message = {execute: command, ...(args ? {arguments: args} : {}), id};
@@ -74,7 +85,7 @@ export class Qmp implements AsyncDisposable {
       });
     });
     this.#stream.write(`${JSON.stringify(message)}\n`);
-    return Promise.race([reply, this.#lost]);
+    return await limit.race(Promise.race([reply, this.#lost]));
   }
 
   /** Resolves with the first event from now on that `wanted` accepts; call it before the command that causes it. */

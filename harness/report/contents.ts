@@ -22,7 +22,24 @@ export function verdictOf({outcome, expected, asExpected, reason, trials, oracle
   const verdict = asExpected ? 'as expected' : `NOT expected (${expected.join(' or ')})`;
   const pages = oracle === null ? 'no page checked' : `${oracle.checked} pages checked, ${oracle.lost} lost`;
   const sentence = `${outcome}, ${verdict}; ${pages} in ${trials} ${trials === 1 ? 'trial' : 'trials'}`;
-  return reason === null ? sentence : `${sentence} — ${reason}`;
+  return reason === null ? sentence : `${sentence} — ${firstLine(reason)}`;
+}
+
+/** How many warnings of an arm are shown; its result has them all. */
+const warningsShown = 3;
+
+/** Says, a line each, what the arms warn of. */
+export function warningLines({base, others}: Comparison): string[] {
+  return [base, ...others].flatMap(({label, warnings}) => [
+    ...warnings.slice(0, warningsShown).map(warning => `${label}: ${firstLine(warning)}`),
+    ...(warnings.length > warningsShown ? [`${label}: ${warnings.length - warningsShown} more in its result`] : []),
+  ]);
+}
+
+/** The first line of a text, marked where there are more: the report of a kernel's fault has dozens. */
+function firstLine(text: string): string {
+  const [line = '', ...rest] = text.split('\n');
+  return rest.length > 0 ? `${line.trim()} …` : line;
 }
 
 /** Says, a line each, why the figures do not compare. */

@@ -1,16 +1,18 @@
 import type {Comparison} from '../analysis/compare.ts';
-import {differenceLines, footnotes, metricTable, type Table, verdictOf} from './contents.ts';
+import {differenceLines, footnotes, metricTable, type Table, verdictOf, warningLines} from './contents.ts';
 
 const firstFigure = 2;
 
 /** Writes a comparison as Markdown. */
 export function comparisonMarkdown(comparison: Comparison): string {
   const arms = [comparison.base, ...comparison.others];
+  const warnings = warningLines(comparison);
   return blocks([
     list(arms.map(arm => `**${escaped(arm.label)}**: ${escaped(verdictOf(arm))}`)),
     ...(comparison.comparable ? [] : ['Not comparable:', list(differenceLines(comparison).map(escaped))]),
     table(metricTable(comparison), firstFigure),
     ...footnotes(comparison).map(escaped),
+    ...(warnings.length === 0 ? [] : ['Warnings:', list(warnings.map(escaped))]),
   ]);
 }
 
@@ -28,7 +30,10 @@ export function table({header, rows}: Table, figuresFrom = header.length): strin
 
 /** Keeps text from being taken for Markdown, but for `code`. */
 export function escaped(text: string): string {
-  const parts = text.replace(/\s*\n\s*/g, ' ').split(/(`[^`]*`)/);
+  const parts = text
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
+    .split(/(`[^`]*`)/);
   return parts.map((part, index) => part.replace(index % 2 === 0 ? /[\\|*<>[\]]/g : /\|/g, '\\$&')).join('');
 }
 

@@ -1,5 +1,5 @@
 import type {Comparison} from '../analysis/compare.ts';
-import {differenceLines, footnotes, metricTable, type Table, verdictOf} from './contents.ts';
+import {differenceLines, footnotes, metricTable, type Table, verdictOf, warningLines} from './contents.ts';
 
 const firstFigure = 2;
 
@@ -12,6 +12,7 @@ export function comparisonText(comparison: Comparison): string {
     differencesText(comparison),
     align(metricTable(comparison)),
     footnotes(comparison),
+    warningsText(comparison),
   ];
   return sections
     .filter(lines => lines.length > 0)
@@ -23,6 +24,11 @@ export function comparisonText(comparison: Comparison): string {
 export function differencesText(comparison: Comparison): string[] {
   if (comparison.comparable) return [];
   return ['Not comparable:', ...differenceLines(comparison).map(line => `  ${line}`)];
+}
+
+function warningsText(comparison: Comparison): string[] {
+  const lines = warningLines(comparison);
+  return lines.length === 0 ? [] : ['Warnings:', ...lines.map(line => `  ${line}`)];
 }
 
 function align({header, rows}: Table): string[] {

@@ -21,9 +21,6 @@ export const oracleSchema = z
   })
   .meta({description: 'What the guest found when it checked every page that the device has ever written.'});
 
-/** What the oracle found. */
-export type Oracle = z.infer<typeof oracleSchema>;
-
 const histogramSchema = z
   .object({
     count: z.int().min(0),
@@ -39,9 +36,6 @@ const histogramSchema = z
       .meta({description: 'Upper bound in ns and count of each bucket that is not empty.'}),
   })
   .meta({id: 'Histogram', description: 'Latencies in ns.'});
-
-/** A distribution of latencies in ns. */
-export type Histogram = z.infer<typeof histogramSchema>;
 
 /** The report of the workload tool, as it ends. */
 export const guestReportSchema = z

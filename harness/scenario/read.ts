@@ -1,7 +1,7 @@
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {parseDocument} from 'yaml';
-import {UserError} from '../base/errors.ts';
+import {asError, UserError} from '../base/errors.ts';
 import {atPlace, type Complaint, toComplaints} from './complaints.ts';
 import {didYouMean} from './nearest.ts';
 import {type Scenario, scenarioSchema} from './schema.ts';
@@ -33,7 +33,9 @@ export async function readScenario(
     found.push({path: ['name'], part: 'value', message: `must be ${nameOf(file)}, as the file`, fields: ['name']});
   }
   complaints.push(...found.map(complaint => describe(complaint, yaml, spelling)));
-  if (!parsed.success || complaints.length > 0) throw new UserError(complaints.join('\n'), {hint});
+  if (!parsed.success || complaints.length > 0) {
+    throw new UserError([...new Set(complaints)].join('\n'), {hint});
+  }
   for (const [index, name] of parsed.data.series.entries()) {
     const place = yaml.locate({path: ['series', index], part: 'value'});
     await checkSeries(name, `${spelling.get('series') ?? `${place} series:`} `);
@@ -92,7 +94,12 @@ function parseSetting(setting: string): Override | string {
   const [, key, text] = /^([^=]+)=(.*)$/s.exec(setting) ?? [];
   if (key === undefined) return `${option}: must be key=value`;
   const document = parseDocument(text!, {prettyErrors: false, logLevel: 'error'});
-  return document.errors[0] ? `${option}: ${document.errors[0].message}` : {key, value: document.toJS(), option};
+  if (document.errors[0]) return `${option}: ${document.errors[0].message}`;
+  try {
+    return {key, value: document.toJS(), option};
+  } catch (cause) {
+    return `${option}: ${asError(cause).message}`; // An alias without its anchor.
+  }
 }
 
 /** Says where a complaint comes from: an override of a field that it is about, else the file. */

@@ -1,13 +1,16 @@
 import {z} from 'zod';
 
 /** Bytes of a guest page, the unit in which the workload maps memory. */
-export const pageKiB = 4;
+const pageKiB = 4;
+
+/** CONFIG_NR_CPUS of guest-images/linux.config: the guests' kernels would leave further CPUs unused without a word. */
+const maxCpus = 8;
 
 /** Live mappings that are not the churn's: the device's rings and tables, with room to spare. */
-export const mappingsOfDevice = 64;
+const mappingsOfDevice = 64;
 
 /** What L1 itself needs beside the two L2 machines that live in it. */
-export const memoryOfL1MiB = 512;
+const memoryOfL1MiB = 512;
 
 const shape = {
   schemaVersion: z.literal(1, {error: 'must be 1, the only version of this format'}).meta({
@@ -68,7 +71,7 @@ const shape = {
     description: 'Parameter dma_entry_limit of the module vfio_iommu_type1 in L1.',
   }),
   l1MemoryMiB: integer({min: 1024, max: 2 ** 20, unit: 'MiB', fallback: 3072, description: 'Memory of L1.'}),
-  l1Cpus: integer({min: 1, max: 64, unit: 'CPUs', fallback: 2, description: 'Virtual CPUs of L1.'}),
+  l1Cpus: integer({min: 1, max: maxCpus, unit: 'CPUs', fallback: 2, description: 'Virtual CPUs of L1.'}),
   l2MemoryMiB: integer({
     min: 128,
     max: 2 ** 20,
@@ -76,7 +79,7 @@ const shape = {
     fallback: 512,
     description: 'Memory of each L2, source and destination alike.',
   }),
-  l2Cpus: integer({min: 1, max: 64, unit: 'CPUs', fallback: 1, description: 'Virtual CPUs of each L2.'}),
+  l2Cpus: integer({min: 1, max: maxCpus, unit: 'CPUs', fallback: 1, description: 'Virtual CPUs of each L2.'}),
   bandwidthMiBps: integer({
     min: 1,
     max: 2 ** 20,

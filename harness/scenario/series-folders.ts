@@ -9,7 +9,7 @@ import {commonFolder, seriesName} from './series-schema.ts';
 export type SeriesLayer = {readonly name: string; readonly linux: readonly string[]; readonly qemu: readonly string[]};
 
 /** The folder of a series. */
-export function seriesFolder(root: string, name: string): string {
+function seriesFolder(root: string, name: string): string {
   return path.resolve(root, 'kernel-patches', name);
 }
 
@@ -34,6 +34,11 @@ export async function requireSeries(root: string, name: string, where: string): 
   const isName = seriesName.test(name) && name !== commonFolder;
   if (isName && (await isSeries(root, name))) return;
   const known = await listSeries(root);
+  if (!isName && known.includes(name)) {
+    throw new UserError(`${where}kernel-patches/${name} is no name for a series`, {
+      hint: 'Rename the folder: letters, digits, dots, dashes and underscores.',
+    });
+  }
   const isGroup = known.some(other => other.startsWith(`${name}/`));
   if (isName && !isGroup && (await entriesOf(seriesFolder(root, name))) !== undefined) {
     throw new UserError(`${where}kernel-patches/${name} has no series.yaml`, {

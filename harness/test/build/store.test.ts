@@ -1,4 +1,4 @@
-import {readdir, readFile, utimes, writeFile} from 'node:fs/promises';
+import {readdir, readFile, symlink, utimes, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import {UserError} from '../../base/errors.ts';
@@ -93,6 +93,8 @@ test('what killed runs left is removed after a day, and not before', async t => 
   await removeLeftovers(root);
   t.deepEqual(await readdir(path.join(root, 'partial')), ['new']);
   await removeLeftovers(path.join(root, 'nowhere'));
+  await symlink('nowhere', path.join(root, 'partial/taken'));
+  await t.notThrowsAsync(removeLeftovers(root), 'another run may clear up at the same time');
 });
 
 const cache = test.macro((t, env: NodeJS.ProcessEnv, expected: string) => t.is(cacheRoot(env), expected));

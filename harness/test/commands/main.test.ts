@@ -2,6 +2,7 @@ import {spawn} from 'node:child_process';
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import {execa} from 'execa';
 import {Scope} from '../../base/scope.ts';
 import {makeResult} from '../fakes/result.ts';
 import {temporaryFolder} from '../folder.ts';
@@ -72,7 +73,43 @@ test(
   'an unknown series is refused',
   refuses,
   'scenario iova-churn --series upstream,gpamap',
-  /^error: there is no series "gpamap"; did you mean gpa-map\?/,
+  /^error: --series upstream,gpamap: there is no series "gpamap"; did you mean gpa-map\?/,
+);
+test(
+  'a series that is asked for twice is refused',
+  refuses,
+  'scenario iova-churn --series gpa-map,gpa-map',
+  /^error: --series gpa-map,gpa-map: names a series twice/,
+);
+test(
+  'a list of series that ends in a comma is refused',
+  refuses,
+  'scenario iova-churn --series gpa-map,',
+  /^error: --series gpa-map,: must not be empty\n/,
+);
+test(
+  'no trials at all are refused',
+  refuses,
+  'scenario iova-churn --repeat 0',
+  /^error: --repeat 0: must be at least 1, and is 0/,
+);
+test(
+  'a nameless tree is refused, not taken for none',
+  refuses,
+  'scenario iova-churn --dry-run --linux=',
+  /^error: --linux : not a linux source tree/,
+);
+test(
+  'a folder for results that cannot be made is refused',
+  refuses,
+  'scenario iova-churn --out /dev/null/x',
+  /^error: \/dev\/null\/x\/.*: cannot be made/,
+);
+test(
+  'a night without a folder for its results is refused',
+  refuses,
+  'nightly --out /dev/null/x',
+  /^error: \/dev\/null\/x: cannot be made/,
 );
 test(
   'a missing linux tree is refused before anything is built',
@@ -118,6 +155,13 @@ test('a dry run shows the plan and every command line, and starts and writes not
   t.is(stdout.match(/^ {2}(l1|source|target): \S*qemu-system-x86_64 /gm)?.length, 6);
 });
 
+test('a dry run as JSON is one object with the lines of the plan', async t => {
+  const {code, stdout} = await inFolder(t, {}, ['scenario', 'iova-churn', '--dry-run', '--json']);
+  t.is(code, 0);
+  const {plan} = JSON.parse(stdout) as {plan: string[]};
+  t.true(plan.some(line => line.startsWith('trials, in this order: upstream#1 gpa-map#1')));
+});
+
 test('results that do not compare end with 3, and with 0 by force', async t => {
   const files = {
     'kvm.json': JSON.stringify(makeResult({accelerator: 'kvm'})),
@@ -127,6 +171,19 @@ test('results that do not compare end with 3, and with 0 by force', async t => {
   t.is(refused.code, 3);
   t.regex(refused.stdout, /^Not comparable:/);
   t.is((await inFolder(t, files, ['compare', '--force', 'kvm.json', 'tcg.json'])).code, 0);
+});
+
+test('a full disk is told to the user, and a reader that has seen enough is no error', async t => {
+  await using scope = new Scope();
+  const folder = await temporaryFolder(scope, {'a.json': JSON.stringify(makeResult())});
+  const compare = `'${process.execPath}' '${path.join(root, 'harness/dist/main.js')}' compare a.json a.json`;
+  const shell = (line: string) => execa('bash', ['-c', line], {cwd: folder, reject: false});
+  const full = await shell(`${compare} > /dev/full`);
+  t.regex(full.stderr, /^error: ENOSPC: no space left on device[^\n]*\nFree some space/);
+  t.is(full.exitCode, 2);
+  const read = await shell(`set -o pipefail; ${compare} | true`);
+  t.is(read.stderr, '');
+  t.is(read.exitCode, 0);
 });
 
 test('help is no error', async t => {

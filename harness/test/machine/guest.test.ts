@@ -138,6 +138,20 @@ test('a port where nobody listens is an error', async t => {
   await t.throwsAsync(Guest.connect('l1', {port}, {privateKey, hostKey}), {message: /^l1: SSH: .*ECONNREFUSED/});
 });
 
+test('an interrupt ends the wait for a guest that does not answer, and leaves it', async t => {
+  const [mine, theirs] = connection();
+  const interrupt = new AbortController();
+  const work = Guest.connect(
+    'l1',
+    {stream: mine},
+    {privateKey: makeKeyPair().private, hostKey: 'x y'},
+    interrupt.signal,
+  );
+  interrupt.abort(new Error('interrupted'));
+  await t.throwsAsync(work, {message: 'interrupted'});
+  await new Promise(resolve => theirs.on('close', resolve));
+});
+
 test('a monitor in the guest is reached through it, and every monitor gets its own port', async t => {
   await using scope = new Scope();
   const ports: number[] = [];

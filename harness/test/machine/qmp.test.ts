@@ -93,6 +93,12 @@ test('when the connection is lost, whoever waits learns it, and whoever asks lat
   await t.throwsAsync(qmp.execute('three'), {message: /connection was lost/});
 });
 
+test('a command that is never answered is given up', async t => {
+  await using scope = new Scope();
+  const {qmp} = await attach(scope, () => silence);
+  await t.throwsAsync(qmp.execute('query-status', {}, 50), {message: /^l1: query-status: no answer within/});
+});
+
 const garbage = test.macro(async (t, line: string) => {
   await using scope = new Scope();
   const {qmp, peer} = await attach(scope, () => silence);

@@ -21,7 +21,15 @@ const failed = makeResult({
   metrics: [],
 });
 
+const warned = makeResult({
+  outcome: 'guest-crashed',
+  asExpected: false,
+  trials: [{...trial, outcome: 'guest-crashed', reason: 'source: BUG: one\n Call Trace:\n  two'}],
+  warnings: ['the trace lost 12 events', 'one', 'two\nand its trace', 'three', 'four'],
+});
+
 test('two arms stand side by side', shows, 'two-arms', makeUpstream(), makeResult());
+test('warnings are shown, but not all, and of a long report only the head', shows, 'warnings', makeUpstream(), warned);
 test('one arm stands alone', shows, 'one-arm', makeResult());
 test('an arm without figures stands beside the others', shows, 'failed-arm', makeUpstream(), makeResult(), failed);
 test(

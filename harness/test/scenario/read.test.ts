@@ -24,6 +24,14 @@ test('the scenario of the repository holds every default by name', async t => {
   for (const key of Object.keys(scenario)) t.regex(text, new RegExp(`^${key}: `, 'm'));
 });
 
+test('a guest has no more processors than its kernel can use', async t => {
+  const config = await readFile(path.join(root, 'guest-images/linux.config'), 'utf8');
+  const cpus = /^CONFIG_NR_CPUS=(\d+)$/m.exec(config)?.[1];
+  const file = path.join(root, 'scenarios/iova-churn.yaml');
+  t.is((await readScenario(file, [`l1Cpus=${cpus}`, `l2Cpus=${cpus}`])).l1Cpus, Number(cpus));
+  await t.throwsAsync(readScenario(file, [`l1Cpus=${Number(cpus) + 1}`]), {message: /must be at most/});
+});
+
 const accepts = test.macro(async (t, added: string, overrides: string[], expected: object) => {
   await using scope = new Scope();
   const folder = await temporaryFolder(scope, {'small.yaml': good + added});
@@ -72,9 +80,9 @@ test(
 test(
   'a value above the range is refused',
   refuses,
-  `${good}l2Cpus: 65\n`,
+  `${good}l2Cpus: 9\n`,
   [],
-  'small.yaml:6:9 l2Cpus: must be at most 64, and is 65',
+  'small.yaml:6:9 l2Cpus: must be at most 8, and is 9',
 );
 test(
   'an odd length of a write is refused',
@@ -154,7 +162,7 @@ test(
   ['repeat', 'l2Cpus=0', 'writeBytes=['],
   '--set repeat: must be key=value',
   '--set writeBytes=[: Flow sequence must end with a ]',
-  'small.yaml:6:7 seed: Invalid input: expected number, received string',
+  'small.yaml:6:7 seed: must be a whole number, and is "x"',
   '--set l2Cpus=0: must be at least 1, and is 0',
   'small.yaml:9:1 colour: unknown field',
   'small.yaml:8:8 pages: a pool of 4 pages leaves none unmapped beside liveMappings = 5',
@@ -185,6 +193,42 @@ test(
   ['page=1'],
   '--set page=1: unknown field; did you mean pages?',
 );
+test(
+  'a list in place of a number is refused',
+  refuses,
+  good,
+  ['liveMappings=[1, 2]', 'seed=1.5', 'series=a'],
+  '--set series=a: must be a list, and is "a"',
+  '--set seed=1.5: must be a whole number, and is 1.5',
+  '--set liveMappings=[1, 2]: must be a whole number, and is [1,2]',
+);
+test(
+  'an override that refers to nothing is refused',
+  refuses,
+  good,
+  ['seed=*a'],
+  '--set seed=*a: Unresolved alias (the anchor must be set before the alias): a',
+);
+test(
+  'an override of what every object has is refused',
+  refuses,
+  good,
+  ['__proto__=1'],
+  '--set __proto__=1: unknown field',
+);
+
+test('a series that there is not is told with its place, or with the option that named it', async t => {
+  await using scope = new Scope();
+  const folder = await temporaryFolder(scope, {'small.yaml': good.replace('[upstream]', '[upstream, none]')});
+  const file = path.join(folder, 'small.yaml');
+  const asked: string[] = [];
+  const check = async (name: string, where: string): Promise<void> => {
+    asked.push(`${where}${name}`.replace(/^.*(?=small\.yaml)/, ''));
+  };
+  await readScenario(file, [], check);
+  await readScenario(file, [{key: 'series', value: ['other'], option: '--series other'}], check);
+  t.deepEqual(asked, ['small.yaml:5:10 series: upstream', 'small.yaml:5:20 series: none', '--series other: other']);
+});
 
 test('an unknown scenario is answered with those there are', async t => {
   await using scope = new Scope();

@@ -28,6 +28,13 @@ test('every folder with a series.yaml is a series, but not common', async t => {
   t.deepEqual(await listSeries(root), ['controls/forgets', 'gpa-map', 'upstream']);
 });
 
+test('a folder whose name no series can have is told so', async t => {
+  await using scope = new Scope();
+  const root = await temporaryFolder(scope, {'kernel-patches/my idea/series.yaml': 'title: Mine\n'});
+  const {message} = await complaintOf(t, readSeries(root, 'my idea'), root);
+  t.is(message, 'kernel-patches/my idea is no name for a series');
+});
+
 test('a repository without series has none', async t => {
   await using scope = new Scope();
   t.deepEqual(await listSeries(await temporaryFolder(scope, {})), []);
