@@ -13,7 +13,7 @@ export async function imageName(toolchain: Toolchain, images: GuestImages, guest
   const toolHashes = await Promise.all(tools.map(hashFolder));
   const headers = await hashFolder(images.includeFolder);
   const inputs = {toolchain: toolchain.fingerprint, overlay, tools: toolHashes, headers, binaries, files};
-  return `image-${guest}-${fingerprint(inputs)}`;
+  return `image-${guest}-${fingerprint({...inputs, script: imageScript(images.images[guest], guest)})}`;
 }
 
 /**

@@ -26,6 +26,9 @@ export type KernelSpec = {
 /** A built kernel: bzImage, config and lib/modules below `folder`. */
 export type Kernel = {readonly folder: string; readonly provenance: KernelProvenance};
 
+/** Goes up when the steps below change, so that what was built by other steps is not taken for the same. */
+const recipe = 1;
+
 /** Names the kernel by all that goes into it. */
 export async function kernelName(toolchain: Toolchain, spec: KernelSpec): Promise<string> {
   const inputs = {
@@ -36,7 +39,7 @@ export async function kernelName(toolchain: Toolchain, spec: KernelSpec): Promis
     modules: await Promise.all(spec.images.moduleFolders.map(hashFolder)),
     headers: await hashFolder(spec.images.includeFolder),
   };
-  return `kernel-${fingerprint(inputs)}`;
+  return `kernel-${fingerprint({...inputs, recipe})}`;
 }
 
 /** Builds the kernel if the store does not have it. */

@@ -21,11 +21,14 @@ export type Qemu = {readonly folder: string; readonly provenance: QemuProvenance
 
 type Configuration = {readonly options: readonly string[]; readonly devices: string};
 
+/** Goes up when the steps below change, so that what was built by other steps is not taken for the same. */
+const recipe = 1;
+
 /** Names the QEMU by all that goes into it. */
 export async function qemuName(toolchain: Toolchain, spec: QemuSpec): Promise<string> {
   const {options, devices} = await readConfiguration(spec.images);
   const patches = spec.patches.map(patch => patch.sha256);
-  return `qemu-${fingerprint({toolchain: toolchain.fingerprint, source: contentOf(spec.tree), patches, options, devices})}`;
+  return `qemu-${fingerprint({toolchain: toolchain.fingerprint, source: contentOf(spec.tree), patches, options, devices, recipe})}`;
 }
 
 /** Builds the QEMU if the store does not have it. */

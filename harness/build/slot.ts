@@ -5,7 +5,7 @@ import {withLock} from '../base/lock.ts';
 import {type Patch, patchOverlay} from './patches.ts';
 import {build} from './root.ts';
 import type {SourceTree} from './sources.ts';
-import {exists, makeFolder, type Store} from './store.ts';
+import {exists, makeFolder, partialFolder, type Store} from './store.ts';
 import type {Toolchain} from './toolchain.ts';
 
 /**
@@ -50,7 +50,7 @@ async function stage(
   patches: readonly Patch[],
   slot: Slot,
 ): Promise<void> {
-  const work = await makeFolder(path.join(store.root, 'partial'), 'stage');
+  const work = await makeFolder(partialFolder(store.root), 'stage');
   try {
     const overlay = path.join(work, 'overlay');
     await mkdir(overlay);

@@ -5,7 +5,16 @@ import {phase} from '../base/events.ts';
 import {hashFile} from '../base/hash.ts';
 import type {Source} from '../result/schema.ts';
 import {type Bind, build} from './root.ts';
-import {artifactPath, ensureArtifact, exists, makeFolder, readMeta, type Store, writeMeta} from './store.ts';
+import {
+  artifactPath,
+  ensureArtifact,
+  exists,
+  makeFolder,
+  partialFolder,
+  readMeta,
+  type Store,
+  writeMeta,
+} from './store.ts';
 import type {Toolchain} from './toolchain.ts';
 import {readTree} from './tree.ts';
 
@@ -67,7 +76,7 @@ export async function forgetPackages(store: Store): Promise<void> {
 
 async function fetchPackage(store: Store, toolchain: Toolchain, project: Project): Promise<SourceTree> {
   const {package: name, download, archive, unpack} = recipes[project];
-  const folder = await makeFolder(path.join(store.root, 'partial'), `fetch-${project}`);
+  const folder = await makeFolder(partialFolder(store.root), `fetch-${project}`);
   try {
     await phase(store.emit, `fetch ${name}`, () => runApt(store, toolchain, folder, `fetching ${name}`, download));
     const files = await readdir(folder);

@@ -21,6 +21,11 @@ export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
   return path.resolve(env['HARNESS_CACHE'] || path.join(base, 'vfio-migration-harness'));
 }
 
+/** Where things are made; what killed runs leave here is removed after a day. */
+export function partialFolder(root: string): string {
+  return path.join(root, 'partial');
+}
+
 /** Where an artifact is, or will be. */
 export function artifactPath(root: string, name: string): string {
   return path.join(root, 'store', name);
@@ -57,7 +62,7 @@ export async function ensureArtifact(
   try {
     await withLock(path.join(store.root, 'locks', name), {onWait, signal: store.signal}, async () => {
       if (await exists(final)) return;
-      const partial = await makeFolder(path.join(store.root, 'partial'), name);
+      const partial = await makeFolder(partialFolder(store.root), name);
       try {
         await make(partial);
         await mkdir(path.dirname(final), {recursive: true});
@@ -92,7 +97,7 @@ export async function writeMeta(folder: string, meta: unknown): Promise<void> {
 
 /** Removes what runs that were killed more than a day ago left half-made. */
 export async function removeLeftovers(root: string): Promise<void> {
-  const partial = path.join(root, 'partial');
+  const partial = partialFolder(root);
   const dayAgo = Date.now() - 24 * 3600 * 1000;
   for (const name of await readdir(partial).catch(() => [])) {
     const folder = path.join(partial, name);
@@ -109,8 +114,8 @@ async function discard(folder: string): Promise<void> {
   await rm(folder, {recursive: true, force: true}).catch(() => {});
 }
 
-/** What a fresh cache grows to with sources, three kernels and two QEMUs is about 6 GiB; the rest is reserve. */
-const spaceNeededGiB = 8;
+/** Free space to ask for: a fresh cache grows to about 6 GiB, and a further series adds little to it. */
+const spaceNeededGiB = {fresh: 8, more: 1};
 
 async function needSpace(root: string): Promise<void> {
   await mkdir(root, {recursive: true}).catch(cause => {
@@ -121,8 +126,9 @@ async function needSpace(root: string): Promise<void> {
   });
   const {bavail, bsize} = await statfs(root);
   const freeGiB = (bavail * bsize) / 2 ** 30;
-  if (freeGiB >= spaceNeededGiB) return;
-  throw new UserError(`${root}: ${freeGiB.toFixed(1)} GiB free, builds need ${spaceNeededGiB} GiB`, {
+  const neededGiB = (await exists(path.join(root, 'slots'))) ? spaceNeededGiB.more : spaceNeededGiB.fresh;
+  if (freeGiB >= neededGiB) return;
+  throw new UserError(`${root}: ${freeGiB.toFixed(1)} GiB free, builds need ${neededGiB} GiB`, {
     hint: 'Free some space, or point HARNESS_CACHE at a folder on a larger disk.',
   });
 }

@@ -8,7 +8,10 @@ import type {Result} from '../result/schema.ts';
 /** How `compare` is asked to answer. */
 export type CompareOptions = {readonly force: boolean; readonly json: boolean; readonly markdown: boolean};
 
-/** Compares result files with the first of them. Results that do not compare need `force`. */
+/**
+ * Compares result files with the first of them. Results that do not compare need `force`; an arm that ended otherwise
+ * than its series expects shows in the exit code, as in that of the run.
+ */
 export async function compareCommand(
   files: readonly string[],
   options: CompareOptions,
@@ -21,7 +24,8 @@ export async function compareCommand(
   const comparison = compare(base!, others);
   const isRefused = !comparison.comparable && !options.force;
   out(render(comparison, options, isRefused));
-  return isRefused ? exitCode.notComparable : exitCode.done;
+  if (isRefused) return exitCode.notComparable;
+  return [base!, ...others].every(result => result.asExpected) ? exitCode.done : exitCode.unexpected;
 }
 
 function render(comparison: Comparison, {json, markdown}: CompareOptions, isRefused: boolean): string {

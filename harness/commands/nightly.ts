@@ -38,6 +38,7 @@ export async function nightlyCommand(options: NightlyOptions, context: Context):
   const file = path.join(folder, `nightly-${startedAt.replace(/[-:]|\.\d+/g, '')}.md`);
   await writeFile(file, summary);
   context.out(summary);
+  if (arms.every(arm => 'failure' in arm)) return exitCode.unusable;
   return arms.every(arm => 'result' in arm && arm.result.asExpected) ? exitCode.done : exitCode.unexpected;
 }
 

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import {compare} from '../analysis/compare.ts';
-import {type ExitCode, exitCode} from '../base/errors.ts';
+import {type ExitCode, exitCode, UserError} from '../base/errors.ts';
 import {cacheRoot} from '../build/store.ts';
 import {requireTree} from '../build/tree.ts';
+import {fileNameOf} from '../experiment/arm.ts';
 import {executeRun, type FinishedRun, type RunRequest} from '../experiment/execute.ts';
 import {comparisonText} from '../report/text.ts';
 import {readScenario} from '../scenario/read.ts';
@@ -46,6 +47,7 @@ async function readRequest(name: string, options: ScenarioOptions, context: Cont
     requireSeries(repository, one, where),
   );
   const series = await Promise.all(scenario.series.map(one => readSeries(repository, one)));
+  requireOwnFiles(scenario.series);
   // Else it would come out only after the build root and the packaged sources were made.
   const {linux, qemu} = options;
   if (linux !== undefined) await requireTree('linux', linux);
@@ -61,6 +63,16 @@ async function readRequest(name: string, options: ScenarioOptions, context: Cont
     refreshSources: options.refreshSources ?? false,
     keep: options.keep ?? false,
   };
+}
+
+/** Each series has a file of its own in the folder of the run, named after it. */
+function requireOwnFiles(series: readonly string[]): void {
+  const files = series.map(fileNameOf);
+  const twice = series.find((_, index) => files.indexOf(files[index]!) !== index);
+  if (twice === undefined) return;
+  throw new UserError(`series ${twice} would write the same file as another: ${fileNameOf(twice)}.json`, {
+    hint: 'Run them one after the other, or rename one of the folders.',
+  });
 }
 
 function summary({folder, arms, longestPhase}: FinishedRun) {

@@ -1,5 +1,5 @@
 import {TimedOut} from '../base/deadline.ts';
-import {describeError, errorChain} from '../base/errors.ts';
+import {describeError, errorChain, Interrupted} from '../base/errors.ts';
 import {MachineFailed} from '../machine/boot.ts';
 import type {Outcome} from '../result/schema.ts';
 import {MigrationFailed} from './migrate.ts';
@@ -33,6 +33,7 @@ export function classify(findings: Findings, failure: Error | undefined): {outco
 function outcomeOf(findings: Findings, failure: Error): Outcome {
   const chain = [...errorChain(failure)];
   const has = (kind: new (...args: never[]) => Error): boolean => chain.some(error => error instanceof kind);
+  if (has(Interrupted)) return 'interrupted';
   if (!findings.lab) return 'boot-failed';
   if (has(MigrationFailed)) return 'migration-failed';
   if (has(WorkloadFailed)) return 'workload-failed';

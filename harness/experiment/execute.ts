@@ -7,6 +7,7 @@ import {UserError} from '../base/errors.ts';
 import {type Emit, phase} from '../base/events.ts';
 import {Scope} from '../base/scope.ts';
 import {forgetPackages} from '../build/sources.ts';
+import {partialFolder} from '../build/store.ts';
 import {chooseAccelerator, type Probe, probeKvm} from '../machine/accelerator.ts';
 import {makeKeys} from '../machine/keys.ts';
 import {LocalHost} from '../machine/local-host.ts';
@@ -60,9 +61,9 @@ export async function executeRun(request: RunRequest, show: Emit, signal: AbortS
   if (request.refreshSources) await forgetPackages(store);
   const artifacts = await ensureArtifacts(store, repository, request.series, request.trees, emit);
 
-  const workFolder = await mkdtemp(path.join(os.tmpdir(), 'harness-'));
-  scope.defer('remove the work folder', () => rm(workFolder, {recursive: true, force: true}));
-  const host = new LocalHost(workFolder);
+  const host = new LocalHost(await temporaryFolder(scope, os.tmpdir(), 'harness-'));
+  // With the store's half-made folders, since what a killed run leaves there is swept up.
+  const workFolder = await temporaryFolder(scope, partialFolder(store.root), 'run-');
   const {accelerator, probe} = await findAccelerator(request, artifacts, host, {logs: folder, emit, signal});
   emit({kind: 'note', message: `L1 runs under ${accelerator.toUpperCase()}: ${probe.reason}`});
 
@@ -84,6 +85,13 @@ export async function executeRun(request: RunRequest, show: Emit, signal: AbortS
   });
   if (request.keep) await waitWithMachines(arms, keys.identityFile, emit, signal);
   return {folder, arms, longestPhase};
+}
+
+/** A new private folder that goes with the scope. */
+async function temporaryFolder(scope: Scope, parent: string, prefix: string): Promise<string> {
+  const folder = await mkdtemp(path.join(parent, prefix));
+  scope.defer(`remove ${folder}`, () => rm(folder, {recursive: true, force: true}));
+  return folder;
 }
 
 /** Tells how to get into the machines of all trials, and waits until the user has seen enough. */

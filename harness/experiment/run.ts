@@ -56,6 +56,7 @@ export async function carryOutRun(run: Run): Promise<FinishedArm[]> {
     const trial = await runWithSecondChance(run, trialPlan(run, arm, planned, initrds.get(arm)!));
     finished[planned.arm]!.push(trial);
     await writeResult(files[planned.arm]!, resultOf(run, arm, finished[planned.arm]!));
+    run.signal.throwIfAborted();
   }
   return arms.map((arm, index) => ({
     file: files[index]!,

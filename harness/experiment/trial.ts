@@ -57,7 +57,7 @@ const warningsPerMachine = 10;
 /** Limits in ms for what has no limit of its own in the scenario. */
 const limits = {workloadReady: 120_000, workloadAnswer: 60_000, switchover: 60_000} as const;
 
-/** Runs one trial to its end. A trial that fails is a finding, not an error; only an interrupt rejects. */
+/** Runs one trial to its end. A trial that fails, or is interrupted, is a finding and not an error. */
 export async function runTrial(plan: TrialPlan, host: Host, emit: Emit, signal: AbortSignal): Promise<FinishedTrial> {
   const startedAt = new Date().toISOString();
   const phases: Trial['phases'] = [];
@@ -68,7 +68,6 @@ export async function runTrial(plan: TrialPlan, host: Host, emit: Emit, signal: 
   };
   await mkdir(plan.folder, {recursive: true});
   const failure = await carryOutAndEnd(plan, host, findings, record, signal);
-  signal.throwIfAborted();
   return {
     trial: describe(plan, startedAt, phases, findings, await logsOf(plan), failure),
     trace: findings.trace,
@@ -85,12 +84,25 @@ async function carryOutAndEnd(
   signal: AbortSignal,
 ): Promise<Error | undefined> {
   const scope = plan.keptBy ?? new Scope();
-  const failure = await carryOut(scope, plan, host, findings, emit, signal).then(() => undefined, asError);
+  const work = carryOut(scope, plan, host, findings, emit, signal);
+  const failure = await untilAborted(work, signal).then(() => undefined, asError);
   if (plan.keptBy) return failure;
   await scope[Symbol.asyncDispose]().catch(error => {
     findings.warnings.push(`ending the machines: ${describeError(error)}`);
   });
   return failure;
+}
+
+/** Settles like `work`, or rejects as soon as the signal aborts: then nothing that `work` waits for matters any more. */
+async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  work.catch(() => {}); // What fails after the interrupt is its consequence.
+  await Promise.race([
+    work,
+    new Promise<never>((_, reject) => {
+      if (signal.aborted) reject(signal.reason);
+      signal.addEventListener('abort', () => reject(signal.reason), {once: true});
+    }),
+  ]);
 }
 
 /** The story of a trial: boot, churn, migrate in the middle of it, churn on, check. */

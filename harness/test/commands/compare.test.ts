@@ -12,6 +12,7 @@ const files = {
   'upstream.json': JSON.stringify(makeUpstream()),
   'gpa-map.json': JSON.stringify(makeResult()),
   'kvm.json': JSON.stringify(makeResult({accelerator: 'kvm'})),
+  'surprise.json': JSON.stringify(makeResult({outcome: 'timeout', asExpected: false})),
   'cut.json': '{"run": "x',
   'old.json': '{"schemaVersion": 0}',
 };
@@ -38,6 +39,13 @@ const ends = test.macro(
   },
 );
 
+test(
+  'an arm that ended otherwise than expected shows in the exit code',
+  ends,
+  ['upstream.json', 'surprise.json'],
+  {},
+  1,
+);
 test(
   'two arms of a run are compared',
   ends,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import readline from 'node:readline';
 import test from 'ava';
 import {Scope} from '../../base/scope.ts';
+import {readResult} from '../../result/read.ts';
 import {startHarness} from '../cli.ts';
 import {temporaryFolder} from '../folder.ts';
 
@@ -53,5 +54,7 @@ for (const {signal, exitCode} of cases) {
       t.true((await readdir(path.join(results, run!, 'trials/upstream-001'))).includes(`${machine}.console.log`));
     }
     t.regex(await readFile(path.join(results, run!, 'trials/upstream-001/l1.console.log'), 'utf8'), /harness: ready/);
+    if (exitCode === undefined) return; // Nobody was left to write a result.
+    t.is((await readResult(path.join(results, run!, 'upstream.json'))).outcome, 'interrupted');
   });
 }

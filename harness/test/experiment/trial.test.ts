@@ -2,6 +2,7 @@ import {access, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {gunzipSync} from 'node:zlib';
 import test from 'ava';
+import {Interrupted} from '../../base/errors.ts';
 import type {Event} from '../../base/events.ts';
 import {Scope} from '../../base/scope.ts';
 import {l1Spec} from '../../experiment/machines.ts';
@@ -136,19 +137,23 @@ test('events that the trace lost are a warning', async t => {
   t.deepEqual(trial.warnings, ['the trace lost 12 events: counts of ioctls are too low']);
 });
 
-test('an interrupt ends the trial and its machines, and is no finding', async t => {
+test('an interrupt ends the trial and its machines, and keeps what was found', async t => {
   await using scope = new Scope();
   const {plan, host} = await prepare(scope, {});
   const interrupt = new AbortController();
-  const work = runTrial(
+  const {trial, lab} = await runTrial(
     plan,
     host,
     event => {
-      if (event.kind === 'phase-start' && event.phase === 'migrate') interrupt.abort(new Error('interrupted'));
+      if (event.kind === 'phase-start' && event.phase === 'migrate')
+        interrupt.abort(new Interrupted('interrupted by SIGINT'));
     },
     interrupt.signal,
   );
-  await t.throwsAsync(work, {message: 'interrupted'});
+  t.is(trial.outcome, 'interrupted');
+  t.is(trial.reason, 'interrupted by SIGINT');
+  t.true(trial.logs.length > 0);
+  t.is(await lab!.l1.exited, 'signal SIGKILL');
 });
 
 test('machines that are kept outlive the trial, and end with their keeper', async t => {

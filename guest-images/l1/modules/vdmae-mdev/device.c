@@ -18,7 +18,6 @@ static int vdmae_init_device(struct vfio_device *vdev)
 	int ret;
 
 	mutex_init(&vdmae->ops_lock);
-	mutex_init(&vdmae->dma_lock);
 	spin_lock_init(&vdmae->lock);
 	vdmae->access = vdmae_access_of(to_mdev_device(vdev->dev));
 	vdmae->state = VFIO_DEVICE_STATE_RUNNING;
@@ -41,8 +40,7 @@ static void vdmae_release_device(struct vfio_device *vdev)
 	struct vdmae *vdmae = to_vdmae(vdev);
 
 	vdmae_engine_destroy(vdmae);
-	xa_destroy(&vdmae->held);
-	mutex_destroy(&vdmae->dma_lock);
+	vdmae_memory_destroy(vdmae);
 	mutex_destroy(&vdmae->ops_lock);
 }
 
@@ -52,7 +50,7 @@ static void vdmae_clear(struct vdmae *vdmae)
 	lockdep_assert_held(&vdmae->ops_lock);
 
 	vdmae_migration_disable_files(vdmae);
-	vdmae_memory_forget(vdmae, 0, U64_MAX);
+	vdmae_memory_release(vdmae);
 	vdmae_config_reset(vdmae);
 	vdmae_registers_reset(vdmae);
 	vdmae->state = VFIO_DEVICE_STATE_RUNNING;
@@ -92,7 +90,7 @@ static int vdmae_reset(struct vdmae *vdmae)
 
 static void vdmae_dma_unmap(struct vfio_device *vdev, u64 iova, u64 length)
 {
-	vdmae_memory_forget(to_vdmae(vdev), iova, length);
+	vdmae_memory_unmap(to_vdmae(vdev), iova, length);
 }
 
 static size_t vdmae_region_size(unsigned int index)

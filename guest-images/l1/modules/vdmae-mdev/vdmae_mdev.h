@@ -5,12 +5,11 @@
  * Locks, outermost first:
  *   ops_lock  serialises what user space asks for: register and configuration
  *             writes, reset, migration states. Held while the engine is stopped.
- *   dma_lock  held while guest memory is accessed and pinned pages are in use.
- *             The container's callback on unmap takes it, so nothing that can
- *             wait for an unmap may be waited for under it.
- *   lock      registers, configuration space, interrupt. A leaf, never held
- *             for long.
- * The engine's worker takes dma_lock and lock only.
+ *   lock      registers, configuration space, interrupt
+ *   pins_lock which pages are pinned, and who works on them
+ * The latter two are leaves, never held for long; neither is held while the
+ * container is called. The engine's worker takes these two only, and so does the
+ * container's callback on unmap with pins_lock.
  */
 #ifndef VDMAE_MDEV_H
 #define VDMAE_MDEV_H
@@ -19,15 +18,17 @@
 #include <linux/mdev.h>
 #include <linux/mutex.h>
 #include <linux/pci_regs.h>
+#include <linux/rbtree_types.h>
 #include <linux/spinlock.h>
 #include <linux/vfio.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
-#include <linux/xarray.h>
 
 #include <vdmae_hw.h>
 
 struct eventfd_ctx;
 struct vdmae_file;
+struct vdmae_pin;
 
 struct vdmae_registers {
 	u32 control;
@@ -70,10 +71,13 @@ struct vdmae {
 	struct workqueue_struct *queue;
 	struct work_struct work;
 
-	struct mutex dma_lock;		/* guest memory and pinned pages */
-	struct xarray held;
-	struct list_head held_lru;
-	unsigned int held_pages;
+	spinlock_t pins_lock;		/* all pins_*, and releases */
+	struct rb_root pins;
+	struct list_head pins_lru;
+	unsigned int pins_count;
+	struct list_head releases;
+	wait_queue_head_t pins_wait;
+	struct vdmae_pin *spare_pin;	/* the engine's */
 	void *bounce;
 
 	struct vdmae_counters counters;
@@ -119,9 +123,11 @@ bool vdmae_engine_stop(struct vdmae *vdmae);
 
 /* memory.c: guest memory, in one of three ways */
 void vdmae_memory_init(struct vdmae *vdmae);
+void vdmae_memory_destroy(struct vdmae *vdmae);
 int vdmae_memory_read(struct vdmae *vdmae, u64 iova, void *data, size_t length);
 int vdmae_memory_write(struct vdmae *vdmae, u64 iova, void *data, size_t length);
-void vdmae_memory_forget(struct vdmae *vdmae, u64 iova, u64 length);
+void vdmae_memory_unmap(struct vdmae *vdmae, u64 iova, u64 length);
+void vdmae_memory_release(struct vdmae *vdmae);
 
 /* migration.c */
 extern const struct vfio_migration_ops vdmae_migration_ops;
