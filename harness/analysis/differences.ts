@@ -29,6 +29,7 @@ function machineDifferences(base: Result, other: Result): Difference[] {
     difference('QEMU of L1', a.l0Qemu, b.l0Qemu),
     difference('compiler', a.compiler, b.compiler),
     difference('toolchain', a.toolchain, b.toolchain),
+    difference('guest-images/', a.guestImagesSha256, b.guestImagesSha256),
     difference('host CPU', a.host.cpu, b.host.cpu),
     difference('host cores', show(a.host.cores), show(b.host.cores)),
     difference('host kernel', a.host.kernel, b.host.kernel),

@@ -1,4 +1,5 @@
 import type {Emit} from '../base/events.ts';
+import {hashFolder} from '../base/hash.ts';
 import {type GuestImages, readGuestImages} from '../build/guest-images.ts';
 import {ensureHostPackages} from '../build/host-packages.ts';
 import {ensureImage} from '../build/image.ts';
@@ -18,6 +19,7 @@ export type UserTrees = {readonly linux?: string; readonly qemu?: string};
 export type Artifacts = {
   readonly toolchain: Toolchain;
   readonly images: GuestImages;
+  readonly guestImagesSha256: string;
   readonly guestKernel: Kernel;
   readonly l1Image: string;
   readonly l2Image: string;
@@ -52,7 +54,8 @@ export async function ensureArtifacts(
     const built = await ensureQemu(store, toolchain, {tree: qemu, patches: await readPatches(one, 'qemu'), images});
     arms.push({series: one, kernel, qemu: built});
   }
-  return {toolchain, images, guestKernel, l1Image, l2Image, arms};
+  const guestImagesSha256 = await hashFolder(images.folder);
+  return {toolchain, images, guestImagesSha256, guestKernel, l1Image, l2Image, arms};
 }
 
 /** The kernel of L2: the packaged source as it is, whatever L1 runs. */

@@ -33,6 +33,7 @@ export function provenanceOf(facts: RunFacts, artifacts: Artifacts, arm: Arm, ac
     qemu: arm.qemu.provenance,
     compiler: artifacts.toolchain.compiler,
     toolchain: artifacts.toolchain.fingerprint,
+    guestImagesSha256: artifacts.guestImagesSha256,
     acceleratorProbe,
   };
 }

@@ -89,6 +89,9 @@ const provenanceSchema = z.object({
   l0Qemu: z.string().meta({description: 'Version of the QEMU that runs L1.'}),
   compiler: z.string(),
   toolchain: z.string().meta({description: 'Fingerprint of the build root.'}),
+  guestImagesSha256: z
+    .string()
+    .meta({description: 'Hash of guest-images/: the device, its driver, the workload, the inits.'}),
   host: z.object({
     cpu: z.string(),
     cores: z.int().positive(),

@@ -65,9 +65,15 @@ test(
 test(
   'another machine does not compare',
   differs,
-  on({l0Qemu: '9.0', toolchain: 'x', host: {...host, cpu: 'B CPU', cores: 4, memoryMiB: 1, node: '22'}}),
+  on({
+    l0Qemu: '9.0',
+    toolchain: 'x',
+    guestImagesSha256: 'y',
+    host: {...host, cpu: 'B CPU', cores: 4, memoryMiB: 1, node: '22'},
+  }),
   'QEMU of L1: 7.2.22 / 9.0',
   `toolchain: ${base.provenance.toolchain} / x`,
+  `guest-images/: ${base.provenance.guestImagesSha256} / y`,
   'host CPU: A CPU / B CPU',
   'host cores: 2 / 4',
 );

@@ -29,6 +29,7 @@ const provenance: Provenance = {
   l0Qemu: '7.2.22',
   compiler: 'gcc 14.2.0',
   toolchain: digest('3'),
+  guestImagesSha256: digest('4'),
   host: {cpu: 'A CPU', cores: 2, memoryMiB: 24_000, kernel: '6.1.0', node: '20.20.2'},
   acceleratorProbe: {kvm: false, nested: null, reason: 'the probe guest did not run'},
 };
