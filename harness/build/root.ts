@@ -4,22 +4,33 @@ import type {Toolchain} from './toolchain.ts';
 /** A folder of the machine as the programs in the build root see it. */
 export type Bind = {readonly from: string; readonly to: string; readonly writable?: boolean};
 
-/** What of the user's environment reaches the build root: the way to the mirror. All else could change what is built. */
-const passedOn = ['http_proxy', 'https_proxy', 'no_proxy'];
+/** What of the user's environment a step that fetches gets to see: the way to the mirror. */
+const wayToMirror = ['http_proxy', 'https_proxy', 'no_proxy'];
 
-/** The argument list that runs `argv` inside the build root with the given folders in it. */
+/** How a build step is run. */
+export type BuildOptions = CommandOptions & {
+  /** It fetches something. All other steps have no network, so that only what is recorded can be built. */
+  readonly online?: boolean;
+};
+
+/**
+ * The argument list that runs `argv` inside the build root with the given folders in it. Nothing of the user's
+ * environment gets there, and the network only for a step that is given `online`, the environment with the proxies.
+ */
 export function inRoot(
   root: string,
   binds: readonly Bind[],
   argv: readonly string[],
-  env: NodeJS.ProcessEnv = process.env,
+  online?: NodeJS.ProcessEnv,
 ): string[] {
   return [
     'bwrap',
     '--die-with-parent',
     '--unshare-pid',
     '--unshare-ipc',
+    ...(online ? [] : ['--unshare-net']),
     ...['--ro-bind', root, '/'],
+    ...(online ? ['--ro-bind', '/etc/resolv.conf', '/etc/resolv.conf'] : []),
     ...['--dev', '/dev'],
     ...['--proc', '/proc'],
     ...['--tmpfs', '/tmp'],
@@ -27,7 +38,7 @@ export function inRoot(
     ...binds.flatMap(({from, to, writable}) => [writable ? '--bind' : '--ro-bind', from, `/mnt${to}`]),
     ...['--chdir', '/mnt'],
     '--clearenv',
-    ...passedOn.flatMap(name => (env[name] === undefined ? [] : ['--setenv', name, env[name]])),
+    ...wayToMirror.flatMap(name => (online?.[name] === undefined ? [] : ['--setenv', name, online[name]])),
     ...['--setenv', 'HOME', '/tmp'],
     ...['--setenv', 'LC_ALL', 'C.UTF-8'],
     ...['--setenv', 'PATH', '/usr/lib/ccache:/usr/sbin:/usr/bin:/sbin:/bin'],
@@ -41,9 +52,9 @@ export async function build(
   what: string,
   binds: readonly Bind[],
   argv: readonly string[],
-  options: CommandOptions = {},
+  options: BuildOptions = {},
 ): Promise<string> {
-  return command(what, buildArgv(toolchain, binds, argv), options);
+  return command(what, buildArgv(toolchain, binds, argv, options), options);
 }
 
 /** Like `build`, for a step whose failure the caller explains. */
@@ -51,12 +62,17 @@ export async function tryBuild(
   toolchain: Toolchain,
   binds: readonly Bind[],
   argv: readonly string[],
-  options: CommandOptions = {},
+  options: BuildOptions = {},
 ): ReturnType<typeof tryCommand> {
-  return tryCommand(buildArgv(toolchain, binds, argv), options);
+  return tryCommand(buildArgv(toolchain, binds, argv, options), options);
 }
 
-function buildArgv(toolchain: Toolchain, binds: readonly Bind[], argv: readonly string[]): string[] {
+function buildArgv(
+  toolchain: Toolchain,
+  binds: readonly Bind[],
+  argv: readonly string[],
+  {online}: BuildOptions,
+): string[] {
   const fixed = {
     CCACHE_DIR: '/mnt/ccache',
     CCACHE_MAXSIZE: '5G',
@@ -67,5 +83,5 @@ function buildArgv(toolchain: Toolchain, binds: readonly Bind[], argv: readonly 
   };
   const env = Object.entries(fixed).map(([key, value]) => `${key}=${value}`);
   const all = [...binds, {from: toolchain.ccache, to: '/ccache', writable: true}];
-  return inRoot(toolchain.root, all, ['env', ...env, ...argv]);
+  return inRoot(toolchain.root, all, ['env', ...env, ...argv], online ? process.env : undefined);
 }

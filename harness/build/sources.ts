@@ -4,7 +4,7 @@ import {UserError} from '../base/errors.ts';
 import {phase} from '../base/events.ts';
 import {hashFile} from '../base/hash.ts';
 import type {Source} from '../result/schema.ts';
-import {type Bind, build} from './root.ts';
+import {build} from './root.ts';
 import {
   artifactPath,
   ensureArtifact,
@@ -117,8 +117,7 @@ async function runApt(store: Store, toolchain: Toolchain, folder: string, what: 
     export APT_CONFIG=/tmp/apt.conf
     apt-get update -qq
     `;
-  const resolver = {from: '/etc/resolv.conf', to: '/resolv.conf'};
-  await runShell(store, toolchain, folder, what, `${prepare}${script}`, [resolver]);
+  await runShell(store, toolchain, folder, what, `${prepare}${script}`, true);
 }
 
 async function runShell(
@@ -127,10 +126,10 @@ async function runShell(
   folder: string,
   what: string,
   script: string,
-  binds: readonly Bind[] = [],
+  online = false,
 ): Promise<void> {
-  const out = {from: folder, to: '/out', writable: true};
-  await build(toolchain, what, [out, ...binds], ['sh', '-ec', `cd /mnt/out\n${script}`], {signal: store.signal});
+  const binds = [{from: folder, to: '/out', writable: true}];
+  await build(toolchain, what, binds, ['sh', '-ec', `cd /mnt/out\n${script}`], {signal: store.signal, online});
 }
 
 function pointer(store: Store, project: Project): string {
