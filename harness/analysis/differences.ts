@@ -4,7 +4,7 @@ import type {KernelProvenance, QemuProvenance, Result} from '../result/schema.ts
 export type Difference = {readonly what: string; readonly base: string; readonly other: string};
 
 /** Values of a scenario that do not change what one trial measures. */
-const harmless = ['series', 'repeat', 'summary'];
+const harmless = ['series', 'repeat', 'summary', 'look'];
 
 /** Says in what two results differ beside their series, in the order of weight. */
 export function differences(base: Result, other: Result): Difference[] {

@@ -9,6 +9,7 @@ import {orderTrials, type PlannedTrial} from '../plan/order.ts';
 import {type Result, resultVersion, worstOutcome} from '../result/schema.ts';
 import {writeResult} from '../result/write.ts';
 import type {Scenario} from '../scenario/schema.ts';
+import {expectationOf} from '../scenario/series.ts';
 import {type Arm, fileNameOf} from './arm.ts';
 import type {Artifacts} from './artifacts.ts';
 import {l1Spec} from './machines.ts';
@@ -98,7 +99,7 @@ function trialPlan(run: Run, arm: Arm, planned: PlannedTrial, initrd: string): T
 function resultOf(run: Run, arm: Arm, finished: readonly FinishedTrial[]): Result {
   const trials = finished.map(({trial}) => trial);
   const outcome = worstOutcome(trials.map(trial => trial.outcome));
-  const {expect} = arm.series;
+  const expected = expectationOf(arm.series, run.scenario.name);
   return {
     schemaVersion: resultVersion,
     run: path.basename(run.folder),
@@ -109,8 +110,8 @@ function resultOf(run: Run, arm: Arm, finished: readonly FinishedTrial[]): Resul
     accelerator: run.accelerator,
     clock: 'wall',
     outcome,
-    expected: expect,
-    asExpected: trials.every(trial => expect.outcomes.includes(trial.outcome)),
+    expected,
+    asExpected: trials.every(trial => expected.outcomes.includes(trial.outcome)),
     provenance: provenanceOf(run.facts, run.artifacts, arm, run.probe),
     trials,
     metrics: measureArm(finished),

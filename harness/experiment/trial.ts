@@ -182,6 +182,7 @@ function describe(
     migration,
     destination: findings.destination ?? null,
     rounds: [...(findings.trace?.rounds ?? [])],
+    attempts: [],
     guest: report ? (guest as Trial['guest']) : null,
     logs,
     warnings: [...findings.warnings, ...(lab ? qemuWarnings(lab) : [])],

@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {metricDefinitions} from '../result/metrics.ts';
+import type {Expectation} from '../result/schema.ts';
 import type {Series} from '../scenario/series.ts';
 import {table} from './markdown.ts';
 
@@ -28,16 +29,25 @@ export function metricTable(): string {
 
 /** Lists series in a Markdown table. */
 export function seriesTable(series: readonly Series[]): string {
-  const rows = series.map(({name, title, description, stack, expect}) => [
+  const rows = series.map(({name, title, description, stack, expect, expectIn, unsupported}) => [
     code(name),
     description === undefined ? title : `${title}. ${description}`,
     stack
       .slice(1, -1)
       .map(layer => code(layer.name))
       .join(', '),
-    expect.reason === undefined ? expect.outcomes.join(' or ') : `${expect.outcomes.join(' or ')}: ${expect.reason}`,
+    [expectation(expect), ...expectIn.map(one => `${listed(one.scenarios)}: ${expectation(one)}`)].join(' '),
+    unsupported.map(({scenario, reason}) => `${code(scenario)}: ${reason}`).join(' '),
   ]);
-  return table({header: ['series', 'what it is', 'stands on', 'expected outcome'], rows});
+  return table({header: ['series', 'what it is', 'stands on', 'expected outcome', 'not run under'], rows});
+}
+
+function expectation({outcomes, reason}: Expectation): string {
+  return reason === undefined ? outcomes.join(' or ') : `${outcomes.join(' or ')}: ${reason}`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.map(code).join(', ');
 }
 
 /** Fills the section of a document that lies between its two marks; gives nothing where a mark is missing. */

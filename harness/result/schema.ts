@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {benchSchema, ktapSchema, logSchema} from './direct.ts';
 import {guestReportSchema, oracleSchema} from './guest.ts';
 
 /** The version of the result format that this harness writes, and the newest that it reads. */
@@ -8,6 +9,7 @@ export const resultVersion = 1;
 const outcomeSchema = z.enum([
   'passed',
   'lost-pages',
+  'test-failed',
   'migration-failed',
   'timeout',
   'workload-failed',
@@ -137,6 +139,16 @@ const roundSchema = z.object({
 /** One round of the pre-copy. */
 export type Round = z.infer<typeof roundSchema>;
 
+const attemptSchema = z.object({
+  name: z.string().meta({description: 'What became of it: `cancelled`, `lost-in-precopy`, `there`.'}),
+  migration: migrationSchema,
+  oracle: oracleSchema.nullable().meta({description: 'What the guest found when it checked its pages after it.'}),
+  rounds: z.array(roundSchema),
+});
+
+/** A migration of a trial before the one that is measured. */
+export type Attempt = z.infer<typeof attemptSchema>;
+
 const trialSchema = z.object({
   index: z.int().min(0),
   seed: z.int(),
@@ -148,7 +160,14 @@ const trialSchema = z.object({
   migration: migrationSchema.nullable().meta({description: 'The migration as the source saw it.'}),
   destination: queryMigrateSchema.nullable().meta({description: 'The destination’s answer to query-migrate.'}),
   rounds: z.array(roundSchema),
+  attempts: z
+    .array(attemptSchema)
+    .default([])
+    .meta({description: 'The migrations before the one that is measured, in their order.'}),
   guest: guestReportSchema.nullable(),
+  ktap: ktapSchema.optional(),
+  log: logSchema.optional(),
+  bench: benchSchema.optional(),
   logs: z.array(z.string()).meta({description: 'Paths relative to the directory of the run.'}),
   warnings: z.array(z.string()),
 });

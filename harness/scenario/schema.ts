@@ -9,21 +9,28 @@ const maxCpus = 8;
 /** Live mappings that are not the churn's: the device's rings and tables, with room to spare. */
 const mappingsOfDevice = 64;
 
+/** The kernel and the initramfs of L2 unpack below 4 GiB: with less they find no room. */
+const leastBelow4gMiB = 128;
+
 /** What L1 itself needs beside the two L2 machines that live in it. */
 const memoryOfL1MiB = 512;
+
+/** Names of a scenario. */
+export const scenarioName = /^[a-z0-9][a-z0-9-]*$/;
 
 const shape = {
   schemaVersion: z.literal(1, {error: 'must be 1, the only version of this format'}).meta({
     description: 'Version of this file format.',
   }),
-  name: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]*$/, {error: 'must be lower-case letters, digits and dashes'})
-    .meta({
-      description: 'Name of the scenario. It equals the name of the file.',
-    }),
+  name: z.string().regex(scenarioName, {error: 'must be lower-case letters, digits and dashes'}).meta({
+    description: 'Name of the scenario. It equals the name of the file.',
+  }),
   summary: z.string().min(1).meta({description: 'What the scenario shows, in one line.'}),
-  workload: z.enum(['iova-churn']).meta({description: 'The tool that the L2 guest runs.'}),
+  look: z.string().min(1).meta({description: 'What a reader of its results should look at, in a sentence or two.'}),
+  workload: z.enum(['iova-churn', 'vhost-net', 'type1-random', 'type1-uapi', 'type1-bench']).meta({
+    description:
+      'The tool that is run: in the L2 guest, or, where its name begins with `type1-`, in L1 without any L2.',
+  }),
   series: z.array(z.string().min(1)).min(1).refine(isWithoutDuplicates, {error: 'names a series twice'}).meta({
     description: 'The arms: folders of kernel-patches/. The first one is the base of the comparison.',
   }),
@@ -39,17 +46,28 @@ const shape = {
     max: 2 ** 24,
     unit: 'mappings',
     fallback: 4096,
-    description: 'Pages that are mapped for the device at any time.',
+    description: 'Mappings that each device has at any time.',
   }),
   pages: integer({
     min: 2,
     max: 2 ** 24,
     unit: 'pages of 4 KiB',
     fallback: 16384,
-    description: 'Pages of the pool from which the churn takes the next one to map.',
+    description: 'Pages of the pool of each device, from which the churn takes the next ones to map.',
+  }),
+  mappingPages: integer({
+    min: 1,
+    max: 512,
+    unit: 'pages of 4 KiB',
+    fallback: 1,
+    description: 'Pages of one mapping, which lie side by side in the guest: a power of two.',
+  }),
+  mode: z.enum(['churn', 'static', 'alias']).default('churn').meta({
+    description:
+      'What the guest does with its mappings: maps, writes and unmaps them in turn; only writes them; or keeps several on one page, and unmaps one while the device writes through another.',
   }),
   pattern: z.enum(['random', 'sequential']).default('random').meta({
-    description: 'How the churn chooses the next page of the pool.',
+    description: 'How the churn chooses the next pages of the pool.',
   }),
   writeBytes: integer({
     min: 16,
@@ -62,6 +80,24 @@ const shape = {
   dmaAccess: z.enum(['rw', 'pin', 'hold']).default('rw').meta({
     description:
       'How the device reaches guest memory: by vfio_dma_rw, by pinning for each transfer, or by pinning and holding.',
+  }),
+  devices: integer({
+    min: 1,
+    max: 4,
+    unit: 'devices',
+    fallback: 1,
+    description: 'Assigned devices of L2. Behind the vIOMMU each has a container of its own.',
+  }),
+  guestIommu: z.enum(['strict', 'lazy', 'off']).default('strict').meta({
+    description:
+      'The vIOMMU of L2: the guest invalidates at each unmap, or collects invalidations in a flush queue (DMA-FQ), or there is none.',
+  }),
+  iommuAddressBits: z.literal([39, 48], {error: 'must be 39 or 48'}).default(48).meta({
+    unit: 'bits',
+    description: 'Width of an IOVA of the vIOMMU.',
+  }),
+  iovaPlacement: z.enum(['default', 'top']).default('default').meta({
+    description: 'Where the guest takes IOVAs from: below 4 GiB first, or from the top of the IOVA space.',
   }),
   dmaEntryLimit: integer({
     min: 1,
@@ -79,7 +115,22 @@ const shape = {
     fallback: 512,
     description: 'Memory of each L2, source and destination alike.',
   }),
+  ramBelow4gMiB: integer({
+    min: 0,
+    max: 3072,
+    unit: 'MiB',
+    fallback: 0,
+    description: 'How much of the memory of L2 lies below 4 GiB; what is left lies above. 0: as QEMU does by default.',
+  }),
   l2Cpus: integer({min: 1, max: maxCpus, unit: 'CPUs', fallback: 1, description: 'Virtual CPUs of each L2.'}),
+  course: z.enum(['complete', 'cancel', 'lost-destination', 'round-trip']).default('complete').meta({
+    description:
+      'What the migration goes through: it completes; is cancelled in pre-copy, and completes at the second try; loses its destination in pre-copy, then in the switch-over, and completes at the third; or completes, and the guest comes back.',
+  }),
+  guestAction: z.enum(['none', 'storm', 'rebind', 'rescan']).default('none').meta({
+    description:
+      'What else the guest does in pre-copy: tears down all its mappings again and again, into the last round; unbinds the drivers and binds them again; or does so with the devices removed and found again in between.',
+  }),
   bandwidthMiBps: integer({
     min: 1,
     max: 2 ** 20,
@@ -124,11 +175,23 @@ type Rule = {readonly fields: readonly [keyof Values, ...(keyof Values)[]]; brok
 
 const rules: readonly Rule[] = [
   {
-    fields: ['pages', 'liveMappings'],
-    broken: ({pages, liveMappings}) =>
-      pages > liveMappings
+    fields: ['mappingPages'],
+    broken: ({mappingPages}) =>
+      Number.isInteger(Math.log2(mappingPages)) ? undefined : `must be a power of two, and is ${mappingPages}`,
+  },
+  {
+    fields: ['pages', 'mappingPages'],
+    broken: ({pages, mappingPages}) =>
+      pages % mappingPages === 0
         ? undefined
-        : `a pool of ${pages} pages leaves none unmapped beside liveMappings = ${liveMappings}`,
+        : `a pool of ${pages} pages is not a multiple of mappingPages = ${mappingPages}`,
+  },
+  {
+    fields: ['pages', 'liveMappings', 'mappingPages'],
+    broken: ({pages, liveMappings, mappingPages}) =>
+      pages > liveMappings * mappingPages
+        ? undefined
+        : `a pool of ${pages} pages leaves none unmapped beside ${mapped(liveMappings, mappingPages)}`,
   },
   {
     fields: ['liveMappings', 'dmaEntryLimit'],
@@ -138,11 +201,45 @@ const rules: readonly Rule[] = [
         : `${liveMappings} live mappings and ${mappingsOfDevice} for the device exceed dmaEntryLimit = ${dmaEntryLimit}`,
   },
   {
-    fields: ['pages', 'l2MemoryMiB'],
-    broken: ({pages, l2MemoryMiB}) =>
-      pages * pageKiB <= (l2MemoryMiB * 1024) / 2
+    fields: ['pages', 'devices', 'l2MemoryMiB'],
+    broken: ({pages, devices, l2MemoryMiB}) =>
+      poolsMiB(pages, devices) <= l2MemoryMiB / 2
         ? undefined
-        : `a pool of ${pages} pages takes more than half of l2MemoryMiB = ${l2MemoryMiB}`,
+        : `${pools(pages, devices)} more than half of l2MemoryMiB = ${l2MemoryMiB}`,
+  },
+  {
+    fields: ['ramBelow4gMiB', 'l2MemoryMiB'],
+    broken: ({ramBelow4gMiB, l2MemoryMiB}) =>
+      ramBelow4gMiB === 0 || (ramBelow4gMiB >= leastBelow4gMiB && ramBelow4gMiB < l2MemoryMiB)
+        ? undefined
+        : `must be 0, or from ${leastBelow4gMiB} to less than l2MemoryMiB = ${l2MemoryMiB}, and is ${ramBelow4gMiB}`,
+  },
+  {
+    // Every other page of a pool lies below 4 GiB.
+    fields: ['pages', 'devices', 'ramBelow4gMiB'],
+    broken: ({pages, devices, ramBelow4gMiB}) =>
+      ramBelow4gMiB === 0 || poolsMiB(pages, devices) <= ramBelow4gMiB
+        ? undefined
+        : `${pools(pages, devices)} more than ramBelow4gMiB = ${ramBelow4gMiB}`,
+  },
+  {
+    fields: ['iovaPlacement', 'guestIommu'],
+    broken: ({iovaPlacement, guestIommu}) =>
+      iovaPlacement === 'top' && guestIommu === 'off' ? 'top needs a vIOMMU, and guestIommu is off' : undefined,
+  },
+  {
+    fields: ['guestAction', 'course'],
+    broken: ({guestAction, course}) =>
+      guestAction !== 'none' && course !== 'complete'
+        ? `${guestAction} goes with course = complete only, and course is ${course}`
+        : undefined,
+  },
+  {
+    fields: ['guestAction', 'mode'],
+    broken: ({guestAction, mode}) =>
+      guestAction === 'storm' && mode !== 'churn'
+        ? `storm goes with mode = churn only, and mode is ${mode}`
+        : undefined,
   },
   {
     fields: ['l1MemoryMiB', 'l2MemoryMiB'],
@@ -185,6 +282,20 @@ function integer(of: {
   const range = z.int().min(of.min).max(of.max);
   const schema = of.multipleOf === undefined ? range : range.multipleOf(of.multipleOf);
   return schema.default(of.fallback).meta({description: of.description, ...(of.unit && {unit: of.unit})});
+}
+
+function mapped(liveMappings: number, mappingPages: number): string {
+  return mappingPages === 1
+    ? `liveMappings = ${liveMappings}`
+    : `liveMappings = ${liveMappings} of mappingPages = ${mappingPages}`;
+}
+
+function poolsMiB(pages: number, devices: number): number {
+  return (pages * devices * pageKiB) / 1024;
+}
+
+function pools(pages: number, devices: number): string {
+  return devices === 1 ? `a pool of ${pages} pages takes` : `${devices} pools of ${pages} pages take`;
 }
 
 function isWithoutDuplicates(names: readonly string[]): boolean {

@@ -1,5 +1,6 @@
 import {z} from 'zod';
 import {type Expectation, expectationSchema} from '../result/schema.ts';
+import {scenarioName} from './schema.ts';
 
 /** The folder that goes under every series. It holds patches only. */
 export const commonFolder = 'common';
@@ -17,6 +18,35 @@ const expectSchema = z
   .default({outcomes: ['passed']})
   .meta({description: 'How a run of this series ends.'});
 
+const expectInSchema = z
+  .array(
+    z
+      .strictObject({
+        scenarios: z
+          .array(z.string().regex(scenarioName, {error: 'is not the name of a scenario'}))
+          .min(1)
+          .meta({description: 'Names of scenarios.'}),
+        outcomes,
+        reason,
+      })
+      .refine(isReasoned, {path: ['reason'], error: 'say why another outcome than passed is expected'}),
+  )
+  .default([])
+  .meta({description: 'How a run of some scenarios ends, where that is not what `expect` says.'});
+
+const unsupportedSchema = z
+  .array(
+    z.strictObject({
+      scenario: z
+        .string()
+        .regex(scenarioName, {error: 'is not the name of a scenario'})
+        .meta({description: 'Name of a scenario.'}),
+      reason: z.string().min(1).meta({description: 'Why the series does not claim to be right in it.'}),
+    }),
+  )
+  .default([])
+  .meta({description: 'Scenarios under which the series is not run. Nothing is inherited from the series in `on`.'});
+
 /** The format of `kernel-patches/<series>/series.yaml`. */
 export const seriesSchema = z
   .strictObject({
@@ -29,6 +59,8 @@ export const seriesSchema = z
         description: 'Series that go below this one, in this order. Their options and their CONFIG lines apply too.',
       }),
     expect: expectSchema,
+    expectIn: expectInSchema,
+    unsupported: unsupportedSchema,
     deviceOptions: z
       .array(z.string().regex(/^[A-Za-z][\w-]*=[^,\s]+$/, {error: 'must be property=value'}))
       .default([])

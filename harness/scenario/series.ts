@@ -1,5 +1,5 @@
 import {UserError} from '../base/errors.ts';
-import type {Expectation} from '../result/schema.ts';
+import type {Expectation, Outcome} from '../result/schema.ts';
 import {atPlace, toComplaints} from './complaints.ts';
 import {readLayer, requireSeries, type SeriesLayer, seriesFile} from './series-folders.ts';
 import {commonFolder, type SeriesFile, seriesSchema} from './series-schema.ts';
@@ -13,27 +13,41 @@ export type Series = {
   /** What to apply: `common` first, then what the series stands on, then the series. */
   readonly stack: readonly SeriesLayer[];
   readonly expect: Expectation;
+  /** How it ends under some scenarios, where that is not what `expect` says. */
+  readonly expectIn: SeriesFile['expectIn'];
+  /** The scenarios that it is not run under. */
+  readonly unsupported: SeriesFile['unsupported'];
   readonly deviceOptions: readonly string[];
   readonly kernelConfig: readonly string[];
 };
 
 const hint = 'The fields of a series.yaml are described in kernel-patches/README.md.';
-const fieldNames = [...Object.keys(seriesSchema.shape), 'outcomes', 'reason'];
+const fieldNames = [...Object.keys(seriesSchema.shape), 'outcomes', 'reason', 'scenario', 'scenarios'];
 
 /** Reads a series of the repository at `root` with everything it stands on. */
 export async function readSeries(root: string, name: string): Promise<Series> {
   await requireSeries(root, name, '');
   const parts = await resolveStack(root, name, []);
-  const {title, description, expect} = parts.at(-1)!.values;
+  const {title, description, expect, expectIn, unsupported} = parts.at(-1)!.values;
   return {
     name,
     title,
     ...(description !== undefined && {description}),
     stack: await Promise.all([commonFolder, ...parts.map(part => part.name)].map(part => readLayer(root, part))),
     expect,
+    expectIn,
+    unsupported,
     deviceOptions: parts.flatMap(part => part.values.deviceOptions),
     kernelConfig: parts.flatMap(part => part.values.kernelConfig),
   };
+}
+
+/** How a run of a series under a scenario is expected to end. */
+export function expectationOf({expect, expectIn}: Series, scenario: string): Expectation {
+  const special = expectIn.find(({scenarios}) => scenarios.includes(scenario));
+  if (special === undefined) return expect;
+  const outcomes: readonly Outcome[] = special.outcomes;
+  return {outcomes: [...outcomes], ...(special.reason === undefined ? {} : {reason: special.reason})};
 }
 
 type Part = {readonly name: string; readonly values: SeriesFile};

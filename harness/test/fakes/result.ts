@@ -54,6 +54,7 @@ export const trial: Trial = {
   },
   destination: {status: 'completed'},
   rounds: [{round: 1, startMs: 12, durationMs: 600, bytes: 100_000, dirtyPages: 4100, dirtyIoctls: 12}],
+  attempts: [],
   guest: null,
   logs: ['trials/000-upstream/l1.console.log'],
   warnings: [],

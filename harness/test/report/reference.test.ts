@@ -23,13 +23,15 @@ test('a table of series shows what each stands on and is expected to do', t => {
     title: 'X',
     description: 'It is broken.',
     stack: [layer('common'), layer('gpa-map'), layer('controls/x')],
-    expect: {outcomes: ['lost-pages' as const], reason: 'it forgets'},
+    expect: {outcomes: ['lost-pages' as const], reason: 'it forgets.'},
+    expectIn: [{scenarios: ['static-4k', 'no-viommu'], outcomes: ['passed' as const]}],
+    unsupported: [{scenario: 'lazy', reason: 'It is strict.'}],
     deviceOptions: [],
     kernelConfig: [],
   };
   t.is(
     seriesTable([series]).split('\n')[2],
-    '| `controls/x` | X. It is broken. | `gpa-map` | lost-pages: it forgets |',
+    '| `controls/x` | X. It is broken. | `gpa-map` | lost-pages: it forgets. `static-4k`, `no-viommu`: passed | `lazy`: It is strict. |',
   );
 });
 

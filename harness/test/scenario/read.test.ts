@@ -10,6 +10,7 @@ import {root} from '../repo.ts';
 const good = `schemaVersion: 1
 name: small
 summary: A small one
+look: The figures
 workload: iova-churn
 series: [upstream]
 `;
@@ -61,7 +62,7 @@ test(
   refuses,
   `${good}seed: 1\nseed: 2\n`,
   [],
-  'small.yaml:7:1 Map keys must be unique',
+  'small.yaml:8:1 Map keys must be unique',
 );
 test(
   'an alias without its anchor is refused',
@@ -75,43 +76,43 @@ test(
   refuses,
   `${good}liveMappings: 0\n`,
   [],
-  'small.yaml:6:15 liveMappings: must be at least 1, and is 0',
+  'small.yaml:7:15 liveMappings: must be at least 1, and is 0',
 );
 test(
   'a value above the range is refused',
   refuses,
   `${good}l2Cpus: 9\n`,
   [],
-  'small.yaml:6:9 l2Cpus: must be at most 8, and is 9',
+  'small.yaml:7:9 l2Cpus: must be at most 8, and is 9',
 );
 test(
   'an odd length of a write is refused',
   refuses,
   `${good}writeBytes: 100\n`,
   [],
-  'small.yaml:6:13 writeBytes: Invalid number: must be a multiple of 16',
+  'small.yaml:7:13 writeBytes: Invalid number: must be a multiple of 16',
 );
-test('no series is refused', refuses, good.replace('[upstream]', '[]'), [], 'small.yaml:5:9 series: must not be empty');
+test('no series is refused', refuses, good.replace('[upstream]', '[]'), [], 'small.yaml:6:9 series: must not be empty');
 test(
   'the same series twice is refused',
   refuses,
   good.replace('[upstream]', '[a, a]'),
   [],
-  'small.yaml:5:9 series: names a series twice',
+  'small.yaml:6:9 series: names a series twice',
 );
 test(
   'a misspelt key is told from the right one',
   refuses,
   `${good}liveMapings: 1\n`,
   [],
-  'small.yaml:6:1 liveMapings: unknown field; did you mean liveMappings?',
+  'small.yaml:7:1 liveMapings: unknown field; did you mean liveMappings?',
 );
 test(
   'a key like no other gets no suggestion',
   refuses,
   `${good}colour: red\n`,
   [],
-  'small.yaml:6:1 colour: unknown field',
+  'small.yaml:7:1 colour: unknown field',
 );
 test(
   'a newer format is refused',
@@ -132,7 +133,77 @@ test(
   refuses,
   `${good}pages: 4096\n`,
   [],
-  'small.yaml:6:8 pages: a pool of 4096 pages leaves none unmapped beside liveMappings = 4096',
+  'small.yaml:7:8 pages: a pool of 4096 pages leaves none unmapped beside liveMappings = 4096',
+);
+test(
+  'mappings of several pages take more of the pool',
+  refuses,
+  `${good}liveMappings: 64\npages: 1024\nmappingPages: 16\n`,
+  [],
+  'small.yaml:8:8 pages: a pool of 1024 pages leaves none unmapped beside liveMappings = 64 of mappingPages = 16',
+);
+test(
+  'an odd length of a mapping is refused',
+  refuses,
+  `${good}mappingPages: 3\n`,
+  [],
+  'small.yaml:7:15 mappingPages: must be a power of two, and is 3',
+);
+test(
+  'a pool that ends within a mapping is refused',
+  refuses,
+  `${good}mappingPages: 2\npages: 16385\n`,
+  [],
+  'small.yaml:8:8 pages: a pool of 16385 pages is not a multiple of mappingPages = 2',
+);
+test(
+  'pools of several devices that do not fit are refused',
+  refuses,
+  `${good}devices: 4\npages: 20000\n`,
+  [],
+  'small.yaml:8:8 pages: 4 pools of 20000 pages take more than half of l2MemoryMiB = 512',
+);
+test(
+  'more memory below 4 GiB than there is is refused',
+  refuses,
+  `${good}ramBelow4gMiB: 512\n`,
+  [],
+  'small.yaml:7:16 ramBelow4gMiB: must be 0, or from 128 to less than l2MemoryMiB = 512, and is 512',
+);
+test(
+  'a pool whose lower half does not fit below 4 GiB is refused',
+  refuses,
+  `${good}ramBelow4gMiB: 128\npages: 40000\n`,
+  [],
+  'small.yaml:8:8 pages: a pool of 40000 pages takes more than ramBelow4gMiB = 128',
+);
+test(
+  'IOVAs at the top without a vIOMMU are refused',
+  refuses,
+  `${good}guestIommu: off\niovaPlacement: top\n`,
+  [],
+  'small.yaml:8:16 iovaPlacement: top needs a vIOMMU, and guestIommu is off',
+);
+test(
+  'a width that the vIOMMU does not have is refused',
+  refuses,
+  `${good}iommuAddressBits: 57\n`,
+  [],
+  'small.yaml:7:19 iommuAddressBits: must be 39 or 48',
+);
+test(
+  'an action of the guest in a migration that does not complete at once is refused',
+  refuses,
+  `${good}guestAction: rebind\ncourse: cancel\n`,
+  [],
+  'small.yaml:7:14 guestAction: rebind goes with course = complete only, and course is cancel',
+);
+test(
+  'a storm of a guest that does not remap is refused',
+  refuses,
+  `${good}guestAction: storm\nmode: static\n`,
+  [],
+  'small.yaml:7:14 guestAction: storm goes with mode = churn only, and mode is static',
 );
 test(
   'more live mappings than dma_entry_limit allows are refused',
@@ -146,14 +217,14 @@ test(
   refuses,
   `${good}l2MemoryMiB: 128\npages: 16385\n`,
   [],
-  'small.yaml:7:8 pages: a pool of 16385 pages takes more than half of l2MemoryMiB = 128',
+  'small.yaml:8:8 pages: a pool of 16385 pages takes more than half of l2MemoryMiB = 128',
 );
 test(
   'an L1 too small for two L2s is refused',
   refuses,
   `${good}l1MemoryMiB: 1024\n`,
   [],
-  'small.yaml:6:14 l1MemoryMiB: L1 needs 1536 MiB: 512 and twice l2MemoryMiB = 512',
+  'small.yaml:7:14 l1MemoryMiB: L1 needs 1536 MiB: 512 and twice l2MemoryMiB = 512',
 );
 test(
   'all complaints come at once, those of rules too',
@@ -162,10 +233,10 @@ test(
   ['repeat', 'l2Cpus=0', 'writeBytes=['],
   '--set repeat: must be key=value',
   '--set writeBytes=[: Flow sequence must end with a ]',
-  'small.yaml:6:7 seed: must be a whole number, and is "x"',
+  'small.yaml:7:7 seed: must be a whole number, and is "x"',
   '--set l2Cpus=0: must be at least 1, and is 0',
-  'small.yaml:9:1 colour: unknown field',
-  'small.yaml:8:8 pages: a pool of 4 pages leaves none unmapped beside liveMappings = 5',
+  'small.yaml:10:1 colour: unknown field',
+  'small.yaml:9:8 pages: a pool of 4 pages leaves none unmapped beside liveMappings = 5',
   'small.yaml:2:7 name: must be small, as the file',
 );
 test(
@@ -176,6 +247,7 @@ test(
   'small.yaml:1:1 schemaVersion: is missing',
   'small.yaml:1:1 name: is missing',
   'small.yaml:1:1 summary: is missing',
+  'small.yaml:1:1 look: is missing',
   'small.yaml:1:1 workload: is missing',
   'small.yaml:1:1 series: is missing',
 );
@@ -227,7 +299,7 @@ test('a series that there is not is told with its place, or with the option that
   };
   await readScenario(file, [], check);
   await readScenario(file, [{key: 'series', value: ['other'], option: '--series other'}], check);
-  t.deepEqual(asked, ['small.yaml:5:10 series: upstream', 'small.yaml:5:20 series: none', '--series other: other']);
+  t.deepEqual(asked, ['small.yaml:6:10 series: upstream', 'small.yaml:6:20 series: none', '--series other: other']);
 });
 
 test('an unknown scenario is answered with those there are', async t => {

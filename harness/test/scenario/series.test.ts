@@ -1,7 +1,7 @@
 import path from 'node:path';
 import test from 'ava';
 import {Scope} from '../../base/scope.ts';
-import {readSeries} from '../../scenario/series.ts';
+import {expectationOf, readSeries} from '../../scenario/series.ts';
 import {listSeries} from '../../scenario/series-folders.ts';
 import {complaintOf} from '../complaint.ts';
 import {temporaryFolder} from '../folder.ts';
@@ -57,9 +57,39 @@ test('a series stands on common, in the order of the patches’ names', async t 
       {name: 'gpa-map', linux: [at('gpa-map/linux/0001-gpa.patch')], qemu: []},
     ],
     expect: {outcomes: ['passed']},
+    expectIn: [],
+    unsupported: [],
     deviceOptions: ['x-gpa=on'],
     kernelConfig: ['CONFIG_GPA=y'],
   });
+});
+
+test('a series says where it ends otherwise, and what it is not run under', async t => {
+  await using scope = new Scope();
+  const text = `title: x
+expect: {outcomes: [lost-pages], reason: D1}
+expectIn:
+  - {scenarios: [static-4k], outcomes: [passed]}
+unsupported:
+  - {scenario: lazy, reason: It is strict.}
+`;
+  const root = await temporaryFolder(scope, {
+    'kernel-patches/x/series.yaml': text,
+    'kernel-patches/y/series.yaml': 'title: y\non: [x]\n',
+  });
+  const series = await readSeries(root, 'x');
+  t.deepEqual(expectationOf(series, 'static-4k'), {outcomes: ['passed']});
+  t.deepEqual(expectationOf(series, 'lazy'), {outcomes: ['lost-pages'], reason: 'D1'});
+  t.deepEqual(series.unsupported, [{scenario: 'lazy', reason: 'It is strict.'}]);
+  t.deepEqual((await readSeries(root, 'y')).unsupported, []);
+});
+
+test('another outcome than passed is explained, in a scenario too', async t => {
+  await using scope = new Scope();
+  const text = 'title: x\nexpectIn:\n  - scenarios: [lazy]\n    outcomes: [timeout]\n';
+  const root = await temporaryFolder(scope, {'kernel-patches/x/series.yaml': text});
+  const {message} = await complaintOf(t, readSeries(root, 'x'), root);
+  t.is(message, 'kernel-patches/x/series.yaml:3:5 expectIn.0.reason: say why another outcome than passed is expected');
 });
 
 test('a series takes over the options of what it stands on, but not its expectation', async t => {
@@ -150,7 +180,7 @@ test(
   'titel: X\nexpect: {outcomes: [lost], reasons: y}\ndeviceOptions: [on]\nkernelConfig: [GPA]\n',
   [
     'kernel-patches/x/series.yaml:1:1 title: is missing',
-    'kernel-patches/x/series.yaml:2:21 expect.outcomes.0: Invalid option: expected one of "passed"|"lost-pages"|"migration-failed"|"timeout"|"workload-failed"|"guest-crashed"|"qemu-failed"|"boot-failed"|"interrupted"',
+    'kernel-patches/x/series.yaml:2:21 expect.outcomes.0: Invalid option: expected one of "passed"|"lost-pages"|"test-failed"|"migration-failed"|"timeout"|"workload-failed"|"guest-crashed"|"qemu-failed"|"boot-failed"|"interrupted"',
     'kernel-patches/x/series.yaml:2:28 expect.reasons: unknown field; did you mean reason?',
     'kernel-patches/x/series.yaml:3:17 deviceOptions.0: must be property=value',
     'kernel-patches/x/series.yaml:4:16 kernelConfig.0: must be a line of a .config file',
