@@ -83,6 +83,19 @@ function makeProgram(context: Context, end: (code: ExitCode) => void): Command {
       end(await nightlyCommand(options, context));
     });
   program
+    .command('controls')
+    .description('run the series that are broken on purpose, and show which oracle catches which')
+    .option('--only <a,b>', 'only these controls')
+    .option('--repeat <n>', 'trials per series and scenario')
+    .option('--set <key=value>', 'override a field of every scenario; may be given again', collect, [])
+    .option('--out <dir>', 'folder for the results', path.join(context.repository, 'results'))
+    .option('--record', 'make the outcome the one that the documents show')
+    .option('--json', 'print JSON')
+    .action(async options => {
+      const {controlsCommand} = await import('./commands/controls.ts');
+      end(await controlsCommand(options, context));
+    });
+  program
     .command('docs')
     .description('write the generated parts of the documents')
     .option('--check', 'only say what is out of date', false)

@@ -1,12 +1,14 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {type ExitCode, exitCode, UserError} from '../base/errors.ts';
+import {controlsMarkdown} from '../report/controls.ts';
 import {fieldTable, fillSection, jsonSchemaText, metricTable, seriesTable} from '../report/reference.ts';
+import {readControls, recordedControls} from '../result/controls.ts';
 import {resultSchema} from '../result/schema.ts';
 import {scenarioSchema} from '../scenario/schema.ts';
 import {readSeries} from '../scenario/series.ts';
 import {listSeries} from '../scenario/series-folders.ts';
-import {seriesSchema} from '../scenario/series-schema.ts';
+import {isControl, seriesSchema} from '../scenario/series-schema.ts';
 
 /** A file that is generated, or has generated sections. */
 type GeneratedFile = {readonly file: string; readonly content: string};
@@ -34,9 +36,20 @@ async function generate(root: string): Promise<GeneratedFile[]> {
     {file: 'harness/result/result.schema.json', content: jsonSchemaText(resultSchema)},
     {file: 'kernel-patches/series.schema.json', content: jsonSchemaText(seriesSchema)},
     await filled(root, 'scenarios/README.md', {fields: fieldTable(scenarioSchema)}),
-    await filled(root, 'kernel-patches/README.md', {series: seriesTable(series), fields: fieldTable(seriesSchema)}),
+    await filled(root, 'kernel-patches/README.md', {
+      series: seriesTable(series.filter(({name}) => !isControl(name))),
+      controls: seriesTable(series.filter(({name}) => isControl(name))),
+      caught: await caughtSection(root),
+      fields: fieldTable(seriesSchema),
+    }),
     await filled(root, 'results/README.md', {metrics: metricTable()}),
   ];
+}
+
+/** Which oracle catches which control, as it was recorded. */
+async function caughtSection(root: string): Promise<string> {
+  const report = await readControls(path.join(root, recordedControls));
+  return report === undefined ? 'None has been recorded.' : controlsMarkdown(report);
 }
 
 /** A document with its generated sections filled anew. */

@@ -1,17 +1,15 @@
 import {readdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {describeError, type ExitCode, exitCode} from '../base/errors.ts';
-import {cacheRoot} from '../build/store.ts';
-import {executeRun} from '../experiment/execute.ts';
 import {type NightArm, nightlyMarkdown} from '../report/nightly.ts';
 import {readResult} from '../result/read.ts';
 import type {Result} from '../result/schema.ts';
 import {makeResultsFolder} from '../result/write.ts';
-import {readScenario} from '../scenario/read.ts';
-import {readSeries} from '../scenario/series.ts';
 import {listSeries} from '../scenario/series-folders.ts';
+import {isControl} from '../scenario/series-schema.ts';
 import type {Context} from './context.ts';
-import {overridesOf, type ScenarioChanges} from './overrides.ts';
+import type {ScenarioChanges} from './overrides.ts';
+import {readOwnScenario, runUnattended} from './unattended.ts';
 
 /** The flags of `nightly`. */
 export type NightlyOptions = Omit<ScenarioChanges, 'series'> & {readonly out: string};
@@ -27,7 +25,7 @@ export async function nightlyCommand(options: NightlyOptions, context: Context):
   const startedAt = new Date().toISOString();
   const folder = path.resolve(options.out);
   await makeResultsFolder(folder);
-  const names = (await listSeries(context.repository)).filter(name => !name.startsWith('controls/'));
+  const names = (await listSeries(context.repository)).filter(name => !isControl(name));
   const earlier = await earlierResults(folder);
   const arms: NightArm[] = [];
   for (const series of names) {
@@ -49,25 +47,9 @@ async function runSeries(
   earlier: readonly Result[],
   context: Context,
 ): Promise<NightArm> {
-  const {repository} = context;
-  const overrides = overridesOf({...options, series});
-  const scenario = await readScenario(path.join(repository, 'scenarios', `${scenarioName}.yaml`), overrides);
+  const scenario = await readOwnScenario(scenarioName, {...options, series}, context);
   try {
-    const run = await executeRun(
-      {
-        repository,
-        cache: cacheRoot(),
-        resultsFolder: folder,
-        scenario,
-        series: [await readSeries(repository, series)],
-        trees: {},
-        accel: 'auto',
-        refreshSources: false,
-        keep: false,
-      },
-      context.emit,
-      context.signal,
-    );
+    const run = await runUnattended(scenario, folder, context);
     const {result} = run.arms[0]!;
     return {series, result, earlier: earlier.find(one => one.series === series) ?? null};
   } catch (error) {

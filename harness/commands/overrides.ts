@@ -12,7 +12,8 @@ export function overridesOf({set, series, repeat}: ScenarioChanges): (string | O
   ];
 }
 
-function namesIn(list: string): string[] {
+/** The names in a list with commas. */
+export function namesIn(list: string): string[] {
   return list.trim() === '' ? [] : list.split(',').map(name => name.trim());
 }
 

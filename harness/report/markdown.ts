@@ -37,6 +37,7 @@ export function escaped(text: string): string {
   return parts.map((part, index) => part.replace(index % 2 === 0 ? /[\\|*<>[\]]/g : /\|/g, '\\$&')).join('');
 }
 
-function list(items: readonly string[]): string {
+/** Writes a list. */
+export function list(items: readonly string[]): string {
   return items.map(item => `- ${item}`).join('\n');
 }

@@ -36,14 +36,14 @@ export function seriesTable(series: readonly Series[]): string {
       .slice(1, -1)
       .map(layer => code(layer.name))
       .join(', '),
-    [expectation(expect), ...expectIn.map(one => `${listed(one.scenarios)}: ${expectation(one)}`)].join(' '),
+    [expectation(expect), ...expectIn.map(one => `Under ${listed(one.scenarios)}: ${expectation(one)}`)].join(' '),
     unsupported.map(({scenario, reason}) => `${code(scenario)}: ${reason}`).join(' '),
   ]);
   return table({header: ['series', 'what it is', 'stands on', 'expected outcome', 'not run under'], rows});
 }
 
 function expectation({outcomes, reason}: Expectation): string {
-  return reason === undefined ? outcomes.join(' or ') : `${outcomes.join(' or ')}: ${reason}`;
+  return `${outcomes.join(' or ')}${reason === undefined ? '.' : `: ${reason}`}`;
 }
 
 function listed(names: readonly string[]): string {

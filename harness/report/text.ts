@@ -10,7 +10,7 @@ export function comparisonText(comparison: Comparison): string {
   const sections = [
     arms.map(arm => `${arm.label.padEnd(width)}  ${verdictOf(arm)}`),
     differencesText(comparison),
-    align(metricTable(comparison)),
+    align(metricTable(comparison), firstFigure),
     footnotes(comparison),
     warningsText(comparison),
   ];
@@ -31,12 +31,13 @@ function warningsText(comparison: Comparison): string[] {
   return lines.length === 0 ? [] : ['Warnings:', ...lines.map(line => `  ${line}`)];
 }
 
-function align({header, rows}: Table): string[] {
+/** Writes a table whose columns from `figuresFrom` on are figures, aligned to the right. */
+export function align({header, rows}: Table, figuresFrom = header.length): string[] {
   const lines = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...lines.map(line => line[column]!.length)));
   return lines.map(line =>
     line
-      .map((cell, column) => (column < firstFigure ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .map((cell, column) => (column < figuresFrom ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
       .join('  ')
       .trimEnd(),
   );

@@ -6,7 +6,7 @@ import {guestReportSchema, oracleSchema} from './guest.ts';
 export const resultVersion = 1;
 
 /** How a trial can end, the mildest first. The outcome of an arm is the worst of its trials. */
-const outcomeSchema = z.enum([
+export const outcomeSchema = z.enum([
   'passed',
   'lost-pages',
   'test-failed',

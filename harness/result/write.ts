@@ -13,7 +13,11 @@ export async function makeResultsFolder(folder: string): Promise<void> {
 
 /** Writes a result so that a reader finds the old file or the whole new one, even after a crash. */
 export async function writeResult(file: string, result: Result): Promise<void> {
-  const text = `${JSON.stringify(resultSchema.parse(result), undefined, 2)}\n`;
+  await writeWhole(file, `${JSON.stringify(resultSchema.parse(result), undefined, 2)}\n`);
+}
+
+/** Writes a file so that a reader finds the old text or the whole new one. */
+export async function writeWhole(file: string, text: string): Promise<void> {
   const unfinished = `${file}.${process.pid}.tmp`;
   try {
     await writeDurably(unfinished, text);

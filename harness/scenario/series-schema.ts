@@ -5,6 +5,14 @@ import {scenarioName} from './schema.ts';
 /** The folder that goes under every series. It holds patches only. */
 export const commonFolder = 'common';
 
+/** The folder of the series that are broken on purpose. */
+export const controlsFolder = 'controls';
+
+/** Tells whether a series is broken on purpose. */
+export function isControl(name: string): boolean {
+  return name.startsWith(`${controlsFolder}/`);
+}
+
 const word = '[A-Za-z0-9][A-Za-z0-9._-]*';
 
 /** Names of a series: a folder, or a folder in a group such as `controls`. */

@@ -10,7 +10,7 @@ import {root} from '../repo.ts';
 const section = (name: string): string => `<!-- generated: ${name} -->\n<!-- end: ${name} -->\n`;
 const fresh = {
   'harness/result/.keep': '',
-  'kernel-patches/README.md': section('series') + section('fields'),
+  'kernel-patches/README.md': ['series', 'caught', 'controls', 'fields'].map(section).join(''),
   'kernel-patches/upstream/series.yaml': 'title: Today’s kernel\n',
   'scenarios/README.md': section('fields'),
   'results/README.md': section('metrics'),

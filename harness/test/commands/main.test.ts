@@ -112,6 +112,12 @@ test(
   /^error: \/dev\/null\/x: cannot be made/,
 );
 test(
+  'an unknown control is refused',
+  refuses,
+  'controls --only unmap-forget',
+  /^error: --only unmap-forget: there is no control "unmap-forget"; did you mean unmap-forgets\?/,
+);
+test(
   'a missing linux tree is refused before anything is built',
   refuses,
   'scenario iova-churn --linux none',

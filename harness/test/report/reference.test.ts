@@ -31,7 +31,7 @@ test('a table of series shows what each stands on and is expected to do', t => {
   };
   t.is(
     seriesTable([series]).split('\n')[2],
-    '| `controls/x` | X. It is broken. | `gpa-map` | lost-pages: it forgets. `static-4k`, `no-viommu`: passed | `lazy`: It is strict. |',
+    '| `controls/x` | X. It is broken. | `gpa-map` | lost-pages: it forgets. Under `static-4k`, `no-viommu`: passed. | `lazy`: It is strict. |',
   );
 });
 
