@@ -1,15 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * vdmae: ioctls of the guest driver's character device, /dev/vdmae0.
+ * vdmae: ioctls of the guest driver's character devices, /dev/vdmae0, 1 and so
+ * on: one for each device.
  *
- * The file owns a pool of pages that only the device writes: they are zeroed
+ * A file works on a pool of pages that only the device writes: they are zeroed
  * when they are allocated, and never written by the CPU again. They can be
  * mapped with mmap(), shared and read-only, page i at offset i * page size.
- * One file at a time can be open; closing it unmaps and frees the pool.
+ *
+ * A pool is divided into blocks of 1 to VDMAE_BLOCK_MAX pages, which follow each
+ * other in physical memory, at an address that is a multiple of their size. A
+ * block is what is mapped for the device, at up to VDMAE_ALIASES addresses at
+ * once. Blocks with an odd number lie below 4 GiB, the others anywhere; where
+ * there is memory above 4 GiB, the kernel prefers that.
+ *
+ * One file at a time can be open on a device; closing it unmaps all blocks.
+ *
+ * When the device goes (its driver is unbound, or it is removed), all blocks are
+ * unmapped. A call under way ends with ENODEV, and so does every later call on
+ * the file. The pool stays: its pages can still be read, and a file that is
+ * opened on the device when it has come back can join it. The pool is freed with
+ * the last file that uses it.
  *
  * Every call that waits for the device ends with ETIMEDOUT when no completion
- * comes (module parameter timeout_ms). From then on, calls fail with EIO until
- * the file is closed.
+ * comes (module parameter timeout_ms), and with EIO when the engine halted. From
+ * then on, calls fail with EIO until the file is closed.
+ *
+ * Where a field marked as zero is not, the call fails with EINVAL.
  */
 #ifndef VDMAE_IOCTL_H
 #define VDMAE_IOCTL_H
@@ -34,51 +50,91 @@ struct vdmae_info {
 	__u64 device_ns;	/* the device clock now */
 };
 
+/* Pages in a block are at most that many, and a power of two. */
+#define VDMAE_BLOCK_MAX		512
+/* A block can be mapped at so many addresses at once, numbered from 0. */
+#define VDMAE_ALIASES		4
+
+/*
+ * Allocates a pool. EBUSY: the file has one. EINVAL: no pages, blocks of a wrong
+ * size, pages that do not fill the last block, or page numbers past 64 bits.
+ * ENOMEM: there is no such memory. EOPNOTSUPP: DMA would go through a bounce
+ * buffer, which the CPU writes.
+ */
 struct vdmae_pool {
-	__u64 pages;		/* in: size of the pool; can be set once per open */
+	__u64 pages;		/* in: size of the pool */
+	__u64 first;		/* in: what its first page is called in patterns */
+	__u32 block_pages;	/* in: pages in a block */
+	__u32 reserved;		/* zero */
 };
 
+/*
+ * Gives the file the pool of another one, whose device may be gone. Nothing of
+ * it is mapped for this file's device. EBUSY: this file has a pool. EBADF: no
+ * such file. EINVAL: not a file of this driver, or without a pool. EOPNOTSUPP:
+ * as above.
+ */
+struct vdmae_join {
+	__s32 fd;		/* in: the other file */
+	__u32 reserved;		/* zero */
+};
+
+/*
+ * EINVAL: no such block or alias. EBUSY: this alias of it is mapped. ENOSPC: the
+ * DMA API could not map it.
+ */
 struct vdmae_map {
-	__u64 page;		/* in */
-	__u64 iova;		/* out */
+	__u64 block;		/* in */
+	__u32 alias;		/* in: which of its mappings */
+	__u32 reserved;		/* zero */
+	__u64 iova;		/* out: of its first page */
 	__u64 ns;		/* out: time taken */
 };
 
+/* EINVAL: no such block or alias, or not mapped. */
 struct vdmae_unmap {
-	__u64 page;		/* in */
+	__u64 block;		/* in */
+	__u32 alias;		/* in: which of its mappings */
+	__u32 reserved;		/* zero */
 	__u64 ns;		/* out: time taken */
 };
 
-/* Lets the device fill the start of a mapped page with {sequence, page}. */
+/*
+ * Lets the device fill the start of a page of a mapped block with the pattern
+ * {sequence, first + page}. EINVAL: no such page or alias, not mapped, or more
+ * bytes than a page. What the device itself refuses is told by the status.
+ */
 struct vdmae_write {
 	__u64 page;		/* in */
 	__u64 sequence;		/* in */
 	__u32 bytes;		/* in: multiple of 16, at most a page */
+	__u32 alias;		/* in: by which mapping of its block */
 	__u32 status;		/* out: enum vdmae_status */
 	__u32 epoch;		/* out: of the completion */
-	__u32 reserved;		/* zero */
 	__u64 ns;		/* out: from doorbell to completion seen */
 	__u64 device_ns;	/* out: device clock at the completion */
 };
 
 /*
- * One step of the churn: write page, unmap it, map next instead. A completion
- * that says error does not stop the step.
+ * One step of the churn: write a page, unmap its block from the address by which
+ * it was written, map another block instead, as alias 0. A completion that says
+ * error does not stop the step. EINVAL: as above, before anything is done.
  */
 struct vdmae_step {
 	struct vdmae_write write;
-	__u64 next;		/* in: the page to map; not mapped so far */
-	__u64 iova;		/* out: where next is mapped now */
+	__u64 next;		/* in: the block to map; its alias 0 is not mapped */
+	__u64 iova;		/* out: where it is mapped now */
 	__u64 unmap_ns;		/* out */
 	__u64 map_ns;		/* out */
 };
 
+/* EINVAL: no such page or alias. */
 struct vdmae_page {
 	__u64 page;		/* in */
+	__u32 alias;		/* in */
+	__u32 mapped;		/* out: this alias of its block is mapped */
 	__u64 gpa;		/* out: guest physical address */
 	__u64 iova;		/* out: where it is, or was last, mapped */
-	__u32 mapped;		/* out */
-	__u32 reserved;		/* zero */
 };
 
 /*
@@ -123,5 +179,6 @@ struct vdmae_ring_test {
 #define VDMAE_IOC_PAGE		_IOWR(VDMAE_IOC_MAGIC, 6, struct vdmae_page)
 #define VDMAE_IOC_SUBMIT	_IOWR(VDMAE_IOC_MAGIC, 7, struct vdmae_submit)
 #define VDMAE_IOC_RING_TEST	_IOWR(VDMAE_IOC_MAGIC, 8, struct vdmae_ring_test)
+#define VDMAE_IOC_JOIN		_IOW(VDMAE_IOC_MAGIC, 9, struct vdmae_join)
 
 #endif /* VDMAE_IOCTL_H */

@@ -48,6 +48,7 @@ test('gpa-map keeps its uapi, the device its promises, and bad descriptors end i
   const lab = await openLabOf(scope, 'gpa-map');
   const tests = [
     {guest: lab.l2Guest, program: 'vdmae-baddesc', skipped: 0},
+    {guest: lab.l2Guest, program: 'vdmae-rebind-test', skipped: 0},
     {guest: lab.l1Guest, program: 'vdmae-migration-test', skipped: 0},
     {guest: lab.l1Guest, program: 'type1-gpa-test', skipped: 1}, // A device passed through is not there.
   ];

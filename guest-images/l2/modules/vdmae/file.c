@@ -2,66 +2,73 @@
 /*
  * vdmae: the character device. See vdmae_ioctl.h for what it offers.
  */
-#include <linux/fs.h>
+#include <linux/file.h>
 #include <linux/mm.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "vdmae.h"
 
+/* The misc core lets no device be deregistered meanwhile, so this one is not gone. */
 static int vdmae_open(struct inode *inode, struct file *filp)
 {
 	struct vdmae_dev *vdmae = container_of(filp->private_data, struct vdmae_dev, misc);
+	struct vdmae_file *file = kzalloc(sizeof(*file), GFP_KERNEL);
 	int ret = 0;
 
+	if (!file)
+		return -ENOMEM;
+
 	mutex_lock(&vdmae->lock);
-	if (vdmae->gone) {
-		ret = -ENODEV;
-	} else if (vdmae->open) {
+	if (vdmae->file) {
 		ret = -EBUSY;
 	} else {
-		vdmae->open = true;
+		vdmae->file = file;
 		vdmae->broken = false;
 		kref_get(&vdmae->kref);
 		vdmae_ring_enable(vdmae);
-		filp->private_data = vdmae;
+		file->vdmae = vdmae;
+		filp->private_data = file;
 	}
 	mutex_unlock(&vdmae->lock);
+	if (ret)
+		kfree(file);
 	return ret;
 }
 
 static int vdmae_close(struct inode *inode, struct file *filp)
 {
-	struct vdmae_dev *vdmae = filp->private_data;
+	struct vdmae_file *file = filp->private_data;
+	struct vdmae_dev *vdmae = file->vdmae;
 
 	mutex_lock(&vdmae->lock);
 	if (!vdmae->gone) {
 		vdmae_ring_disable(vdmae);
-		vdmae_pool_unmap(vdmae);
+		vdmae_unmap_all(file);
 	}
-	vdmae_pool_free(vdmae);
-	vdmae->open = false;
+	vdmae->file = NULL;
 	mutex_unlock(&vdmae->lock);
+
 	vdmae_put(vdmae);
+	if (file->pool)
+		vdmae_pool_put(file->pool);
+	kvfree(file->blocks);
+	kfree(file);
 	return 0;
 }
 
 /* The pages can be looked at, and never written. */
 static int vdmae_mmap(struct file *filp, struct vm_area_struct *vma)
 {
-	struct vdmae_dev *vdmae = filp->private_data;
-	int ret;
+	struct vdmae_file *file = filp->private_data;
+	struct vdmae_pool_pages *pool = smp_load_acquire(&file->pool); /* vdmae_adopt_pool() */
 
 	if (vma->vm_flags & VM_WRITE)
 		return -EACCES;
+	if (!pool)
+		return -EINVAL;
 	vm_flags_mod(vma, VM_DONTEXPAND | VM_DONTDUMP, VM_MAYWRITE);
-
-	mutex_lock(&vdmae->lock);
-	if (vdmae->pages)
-		ret = vm_map_pages(vma, vdmae->pages, vdmae->pool_size);
-	else
-		ret = -EINVAL;
-	mutex_unlock(&vdmae->lock);
-	return ret;
+	return vm_map_pages(vma, pool->pages, pool->size);
 }
 
 static int vdmae_info(struct vdmae_dev *vdmae, struct vdmae_info *info)
@@ -69,7 +76,7 @@ static int vdmae_info(struct vdmae_dev *vdmae, struct vdmae_info *info)
 	*info = (struct vdmae_info) {
 		.version = ioread32(vdmae->bar + VDMAE_REG_VERSION),
 		.access = ioread32(vdmae->bar + VDMAE_REG_ACCESS),
-		.flags = vdmae_pool_domain_flags(vdmae),
+		.flags = vdmae_domain_flags(vdmae),
 		.epoch = ioread32(vdmae->bar + VDMAE_REG_EPOCH),
 		.page_size = PAGE_SIZE,
 		.max_length = ioread32(vdmae->bar + VDMAE_REG_MAX_LENGTH),
@@ -78,32 +85,52 @@ static int vdmae_info(struct vdmae_dev *vdmae, struct vdmae_info *info)
 	return 0;
 }
 
-static int vdmae_step(struct vdmae_dev *vdmae, struct vdmae_step *step)
+static int vdmae_adopt(struct vdmae_file *file, struct vdmae_pool_pages *pool)
 {
 	int ret;
 
-	if (step->next >= vdmae->pool_size || vdmae->slots[step->next].mapped)
-		return -EINVAL;
-
-	ret = vdmae_pool_write(vdmae, &step->write);
+	if (IS_ERR(pool))
+		return PTR_ERR(pool);
+	ret = vdmae_adopt_pool(file, pool);
 	if (ret)
-		return ret;
-	ret = vdmae_pool_unmap_page(vdmae, step->write.page, &step->unmap_ns);
-	if (ret)
-		return ret;
-	return vdmae_pool_map_page(vdmae, step->next, &step->iova, &step->map_ns);
+		vdmae_pool_put(pool);
+	return ret;
 }
 
-static int vdmae_page(struct vdmae_dev *vdmae, struct vdmae_page *page)
+static int vdmae_pool(struct vdmae_file *file, const struct vdmae_pool *wanted)
 {
-	if (page->page >= vdmae->pool_size)
-		return -EINVAL;
+	if (file->pool)
+		return -EBUSY;
+	return vdmae_adopt(file, vdmae_pool_alloc(wanted));
+}
 
-	page->gpa = page_to_phys(vdmae->pages[page->page]);
-	page->iova = vdmae->slots[page->page].iova;
-	page->mapped = vdmae->slots[page->page].mapped;
-	page->reserved = 0;
-	return 0;
+/* The other file lives until fdput(), and a file keeps its pool as long as it lives. */
+static struct vdmae_pool_pages *vdmae_pool_of_fd(int fd)
+{
+	struct vdmae_pool_pages *pool = ERR_PTR(-EINVAL);
+	struct vdmae_pool_pages *found;
+	struct vdmae_file *other;
+	struct fd f = fdget(fd);
+
+	if (!fd_file(f))
+		return ERR_PTR(-EBADF);
+	if (fd_file(f)->f_op == &vdmae_fops) {
+		other = fd_file(f)->private_data;
+		found = smp_load_acquire(&other->pool); /* vdmae_adopt_pool() */
+		if (found)
+			pool = vdmae_pool_get(found);
+	}
+	fdput(f);
+	return pool;
+}
+
+static int vdmae_join(struct vdmae_file *file, const struct vdmae_join *join)
+{
+	if (join->reserved)
+		return -EINVAL;
+	if (file->pool)
+		return -EBUSY;
+	return vdmae_adopt(file, vdmae_pool_of_fd(join->fd));
 }
 
 static int vdmae_submit(struct vdmae_dev *vdmae, struct vdmae_submit *submit)
@@ -143,30 +170,47 @@ union vdmae_argument {
 	struct vdmae_page page;
 	struct vdmae_submit submit;
 	struct vdmae_ring_test ring_test;
+	struct vdmae_join join;
 };
 
-static int vdmae_dispatch(struct vdmae_dev *vdmae, unsigned int cmd, union vdmae_argument *arg)
+static int vdmae_map(struct vdmae_file *file, struct vdmae_map *map)
+{
+	if (map->reserved)
+		return -EINVAL;
+	return vdmae_map_block(file, map->block, map->alias, &map->iova, &map->ns);
+}
+
+static int vdmae_unmap(struct vdmae_file *file, struct vdmae_unmap *unmap)
+{
+	if (unmap->reserved)
+		return -EINVAL;
+	return vdmae_unmap_block(file, unmap->block, unmap->alias, &unmap->ns);
+}
+
+static int vdmae_dispatch(struct vdmae_file *file, unsigned int cmd, union vdmae_argument *arg)
 {
 	switch (cmd) {
 	case VDMAE_IOC_INFO:
-		return vdmae_info(vdmae, &arg->info);
+		return vdmae_info(file->vdmae, &arg->info);
 	case VDMAE_IOC_POOL:
-		return vdmae_pool_alloc(vdmae, arg->pool.pages);
+		return vdmae_pool(file, &arg->pool);
 	case VDMAE_IOC_MAP:
-		return vdmae_pool_map_page(vdmae, arg->map.page, &arg->map.iova, &arg->map.ns);
+		return vdmae_map(file, &arg->map);
 	case VDMAE_IOC_UNMAP:
-		return vdmae_pool_unmap_page(vdmae, arg->unmap.page, &arg->unmap.ns);
+		return vdmae_unmap(file, &arg->unmap);
 	case VDMAE_IOC_WRITE:
-		return vdmae_pool_write(vdmae, &arg->write);
+		return vdmae_write_page(file, &arg->write);
 	case VDMAE_IOC_STEP:
-		return vdmae_step(vdmae, &arg->step);
+		return vdmae_step(file, &arg->step);
 	case VDMAE_IOC_PAGE:
-		return vdmae_page(vdmae, &arg->page);
+		return vdmae_page(file, &arg->page);
 	case VDMAE_IOC_SUBMIT:
-		return vdmae_submit(vdmae, &arg->submit);
+		return vdmae_submit(file->vdmae, &arg->submit);
 	case VDMAE_IOC_RING_TEST:
-		vdmae_ring_test(vdmae, &arg->ring_test);
+		vdmae_ring_test(file->vdmae, &arg->ring_test);
 		return 0;
+	case VDMAE_IOC_JOIN:
+		return vdmae_join(file, &arg->join);
 	default:
 		return -ENOTTY;
 	}
@@ -174,7 +218,8 @@ static int vdmae_dispatch(struct vdmae_dev *vdmae, unsigned int cmd, union vdmae
 
 static long vdmae_ioctl(struct file *filp, unsigned int cmd, unsigned long user)
 {
-	struct vdmae_dev *vdmae = filp->private_data;
+	struct vdmae_file *file = filp->private_data;
+	struct vdmae_dev *vdmae = file->vdmae;
 	union vdmae_argument arg = {};
 	size_t size = _IOC_SIZE(cmd);
 	int ret;
@@ -190,7 +235,7 @@ static long vdmae_ioctl(struct file *filp, unsigned int cmd, unsigned long user)
 	else if (vdmae->broken)
 		ret = -EIO;
 	else
-		ret = vdmae_dispatch(vdmae, cmd, &arg);
+		ret = vdmae_dispatch(file, cmd, &arg);
 	mutex_unlock(&vdmae->lock);
 	if (ret)
 		return ret;

@@ -17,9 +17,7 @@ static void vdmae_release(struct kref *kref)
 {
 	struct vdmae_dev *vdmae = container_of(kref, struct vdmae_dev, kref);
 
-	ida_free(&vdmae_ida, vdmae->id);
 	pci_dev_put(vdmae->pdev);
-	kfree(vdmae->misc.name);
 	mutex_destroy(&vdmae->lock);
 	kfree(vdmae);
 }
@@ -45,28 +43,29 @@ static struct vdmae_dev *vdmae_alloc(struct pci_dev *pdev)
 		return NULL;
 
 	vdmae->id = ida_alloc(&vdmae_ida, GFP_KERNEL);
-	if (vdmae->id < 0)
-		goto err_free;
+	if (vdmae->id < 0) {
+		kfree(vdmae);
+		return NULL;
+	}
 
-	vdmae->misc.name = kasprintf(GFP_KERNEL, "vdmae%d", vdmae->id);
-	if (!vdmae->misc.name)
-		goto err_id;
-
+	snprintf(vdmae->name, sizeof(vdmae->name), "vdmae%d", vdmae->id);
 	kref_init(&vdmae->kref);
 	mutex_init(&vdmae->lock);
 	init_waitqueue_head(&vdmae->wait);
 	vdmae->pdev = pci_dev_get(pdev);
+	vdmae->misc.name = vdmae->name;
 	vdmae->misc.minor = MISC_DYNAMIC_MINOR;
 	vdmae->misc.fops = &vdmae_fops;
 	vdmae->misc.mode = 0600;
 	vdmae->misc.parent = &pdev->dev;
 	return vdmae;
+}
 
-err_id:
+/* The name is free for the next one; a file that is still open keeps the memory. */
+static void vdmae_drop(struct vdmae_dev *vdmae)
+{
 	ida_free(&vdmae_ida, vdmae->id);
-err_free:
-	kfree(vdmae);
-	return NULL;
+	vdmae_put(vdmae);
 }
 
 static int vdmae_identify(struct vdmae_dev *vdmae)
@@ -101,7 +100,7 @@ static int vdmae_start(struct vdmae_dev *vdmae)
 	if (ret < 0)
 		goto err_ring;
 
-	ret = request_irq(pci_irq_vector(pdev, 0), vdmae_interrupt, 0, vdmae->misc.name, vdmae);
+	ret = request_irq(pci_irq_vector(pdev, 0), vdmae_interrupt, 0, vdmae->name, vdmae);
 	if (ret)
 		goto err_vectors;
 
@@ -115,12 +114,16 @@ err_ring:
 	return ret;
 }
 
+/* Ends the call that is under way; afterwards no file uses the device. */
 static void vdmae_stop(struct vdmae_dev *vdmae)
 {
+	WRITE_ONCE(vdmae->gone, true);
+	wake_up(&vdmae->wait);
+
 	mutex_lock(&vdmae->lock);
-	vdmae->gone = true;
 	vdmae_ring_disable(vdmae);
-	vdmae_pool_unmap(vdmae);
+	if (vdmae->file)
+		vdmae_unmap_all(vdmae->file);
 	mutex_unlock(&vdmae->lock);
 
 	pci_clear_master(vdmae->pdev);
@@ -151,7 +154,7 @@ static int vdmae_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 	vdmae->bar = pci_iomap(pdev, 0, 0);
 	if (!vdmae->bar) {
 		ret = -ENOMEM;
-		goto err_put;
+		goto err_drop;
 	}
 
 	ret = vdmae_start(vdmae);
@@ -163,17 +166,17 @@ static int vdmae_probe(struct pci_dev *pdev, const struct pci_device_id *id)
 		goto err_stop;
 
 	pci_set_drvdata(pdev, vdmae);
-	dev_info(&pdev->dev, "%s: access %u, IOMMU %s\n", vdmae->misc.name,
+	dev_info(&pdev->dev, "%s: access %u, IOMMU %s\n", vdmae->name,
 		 ioread32(vdmae->bar + VDMAE_REG_ACCESS),
-		 vdmae_pool_domain_flags(vdmae) & VDMAE_INFO_TRANSLATED ? "on" : "off");
+		 vdmae_domain_flags(vdmae) & VDMAE_INFO_TRANSLATED ? "on" : "off");
 	return 0;
 
 err_stop:
 	vdmae_stop(vdmae);
 err_iounmap:
 	pci_iounmap(pdev, vdmae->bar);
-err_put:
-	vdmae_put(vdmae);
+err_drop:
+	vdmae_drop(vdmae);
 err_regions:
 	pci_release_regions(pdev);
 err_disable:
@@ -188,7 +191,7 @@ static void vdmae_remove(struct pci_dev *pdev)
 	misc_deregister(&vdmae->misc);
 	vdmae_stop(vdmae);
 	pci_iounmap(pdev, vdmae->bar);
-	vdmae_put(vdmae);
+	vdmae_drop(vdmae);
 	pci_release_regions(pdev);
 	pci_disable_device(pdev);
 }

@@ -81,8 +81,12 @@ static int vdmae_wait(struct vdmae_dev *vdmae, const struct vdmae_completion *sl
 	u32 status;
 
 	for (;;) {
-		if (wait_event_timeout(vdmae->wait, READ_ONCE(slot->cookie) == cookie, HZ))
+		wait_event_timeout(vdmae->wait,
+				   READ_ONCE(slot->cookie) == cookie || READ_ONCE(vdmae->gone), HZ);
+		if (READ_ONCE(slot->cookie) == cookie)
 			return 0;
+		if (READ_ONCE(vdmae->gone))
+			return -ENODEV;
 
 		status = vdmae_read_register(vdmae, VDMAE_REG_STATUS);
 		if (status != VDMAE_STATUS_ENABLED) {

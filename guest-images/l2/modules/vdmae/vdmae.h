@@ -3,12 +3,21 @@
  * vdmae: the guest's driver for the virtual DMA engine, and what its parts
  * offer each other.
  *
- * The device is enabled only while its file is open. All that the file does is
- * serialised by one mutex; one descriptor is under way at a time.
+ * Three objects. A device exists from probe to remove, and its memory until the
+ * last file that was opened on it is closed. A file has a device, which may be
+ * gone, and a pool; what of the pool is mapped for the device belongs to the
+ * file. A pool is pages and nothing else: it never changes, knows no device, and
+ * may be used by several files.
+ *
+ * All that a file does with its device is serialised by the device's mutex; one
+ * descriptor is under way at a time. Removing the device says so in gone, which
+ * ends the wait for a completion, and then takes the mutex: no call uses the
+ * device after that. The device is enabled only while a file is open.
  */
 #ifndef VDMAE_H
 #define VDMAE_H
 
+#include <linux/fs.h>
 #include <linux/kref.h>
 #include <linux/miscdevice.h>
 #include <linux/mutex.h>
@@ -18,8 +27,16 @@
 #include <vdmae_hw.h>
 #include <vdmae_ioctl.h>
 
-struct vdmae_slot {
-	dma_addr_t iova;	/* where the page is, or was last, mapped */
+struct vdmae_pool_pages {
+	struct kref kref;
+	struct page **pages;
+	unsigned long size;		/* in pages */
+	unsigned long block_pages;	/* a power of two */
+	u64 first;			/* what page 0 is called in patterns */
+};
+
+struct vdmae_mapping {
+	dma_addr_t iova;	/* where the block is, or was last, mapped */
 	bool mapped;
 };
 
@@ -28,12 +45,13 @@ struct vdmae_dev {
 	struct pci_dev *pdev;
 	void __iomem *bar;
 	struct miscdevice misc;
+	char name[16];
 	int id;
 
-	struct mutex lock;	/* all below */
-	bool open;
-	bool gone;		/* the device was removed */
+	struct mutex lock;	/* all below, but for gone and wait */
+	struct vdmae_file *file;	/* the one that is open */
 	bool broken;		/* a completion never came */
+	bool gone;		/* the device is being, or was, removed */
 
 	struct vdmae_descriptor *sq;
 	struct vdmae_completion *cq;
@@ -42,10 +60,12 @@ struct vdmae_dev {
 	u32 index;
 	u64 cookie;
 	wait_queue_head_t wait;
+};
 
-	struct page **pages;
-	struct vdmae_slot *slots;
-	unsigned long pool_size;
+struct vdmae_file {
+	struct vdmae_dev *vdmae;
+	struct vdmae_pool_pages *pool;	/* set once, with release semantics */
+	struct vdmae_mapping (*blocks)[VDMAE_ALIASES];
 };
 
 /* main.c */
@@ -62,13 +82,19 @@ void vdmae_ring_test(struct vdmae_dev *vdmae, struct vdmae_ring_test *test);
 u64 vdmae_device_ns(struct vdmae_dev *vdmae);
 
 /* pool.c: the pages that only the device writes */
-int vdmae_pool_alloc(struct vdmae_dev *vdmae, u64 pages);
-void vdmae_pool_unmap(struct vdmae_dev *vdmae);
-void vdmae_pool_free(struct vdmae_dev *vdmae);
-int vdmae_pool_map_page(struct vdmae_dev *vdmae, u64 page, u64 *iova, u64 *ns);
-int vdmae_pool_unmap_page(struct vdmae_dev *vdmae, u64 page, u64 *ns);
-int vdmae_pool_write(struct vdmae_dev *vdmae, struct vdmae_write *write);
-u32 vdmae_pool_domain_flags(struct vdmae_dev *vdmae);
+struct vdmae_pool_pages *vdmae_pool_alloc(const struct vdmae_pool *wanted);
+struct vdmae_pool_pages *vdmae_pool_get(struct vdmae_pool_pages *pool);
+void vdmae_pool_put(struct vdmae_pool_pages *pool);
+
+/* mapping.c: what of a file's pool is mapped for its device, and writing to it */
+u32 vdmae_domain_flags(struct vdmae_dev *vdmae);
+int vdmae_adopt_pool(struct vdmae_file *file, struct vdmae_pool_pages *pool);
+int vdmae_map_block(struct vdmae_file *file, u64 block, u32 alias, u64 *iova, u64 *ns);
+int vdmae_unmap_block(struct vdmae_file *file, u64 block, u32 alias, u64 *ns);
+void vdmae_unmap_all(struct vdmae_file *file);
+int vdmae_write_page(struct vdmae_file *file, struct vdmae_write *write);
+int vdmae_step(struct vdmae_file *file, struct vdmae_step *step);
+int vdmae_page(struct vdmae_file *file, struct vdmae_page *page);
 
 /* file.c */
 extern const struct file_operations vdmae_fops;

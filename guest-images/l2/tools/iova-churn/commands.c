@@ -58,14 +58,22 @@ static bool valid_name(const char *name)
 
 static bool parse(const char *line, struct command *command)
 {
+	static const char *const words[] = {
+		[COMMAND_START] = "start",
+		[COMMAND_STORM] = "storm",
+		[COMMAND_REBIND] = "rebind",
+		[COMMAND_RESCAN] = "rescan",
+		[COMMAND_CHECK] = "check",
+		[COMMAND_STOP] = "stop",
+	};
+	size_t i;
+
 	*command = (struct command) {};
-	if (!strcmp(line, "start")) {
-		command->kind = COMMAND_START;
-		return true;
-	}
-	if (!strcmp(line, "stop")) {
-		command->kind = COMMAND_STOP;
-		return true;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (words[i] && !strcmp(line, words[i])) {
+			command->kind = i;
+			return true;
+		}
 	}
 	if (!strncmp(line, "mark ", 5) && valid_name(line + 5)) {
 		command->kind = COMMAND_MARK;

@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Commands from standard input, read by a thread of its own, so that the churn
- * needs no system call to learn that there is none.
+ * Commands from standard input, one a line, read by a thread of its own, so that
+ * the churn needs no system call to learn that there is none. They are obeyed
+ * between two steps.
+ *
+ *   start      begin to step
+ *   mark NAME  begin a phase of the measurement
+ *   storm      from now on, each step writes, unmaps and maps everything
+ *   rebind     have the driver unbound and bound again, and map everything again
+ *   rescan     the same, with the devices removed from the bus meanwhile
+ *   check      check all pages now
+ *   stop       check, report, end; so does the end of the input
  */
 #ifndef COMMANDS_H
 #define COMMANDS_H
@@ -10,7 +19,15 @@
 
 #define COMMAND_NAME_MAX 32
 
-enum command_kind { COMMAND_START, COMMAND_MARK, COMMAND_STOP };
+enum command_kind {
+	COMMAND_START,
+	COMMAND_MARK,
+	COMMAND_STORM,
+	COMMAND_REBIND,
+	COMMAND_RESCAN,
+	COMMAND_CHECK,
+	COMMAND_STOP,
+};
 
 struct command {
 	enum command_kind kind;

@@ -6,7 +6,9 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
+#include "bus.h"
 #include "report.h"
 
 static void call(const struct device *device, unsigned long request, void *argument,
@@ -16,21 +18,50 @@ static void call(const struct device *device, unsigned long request, void *argum
 		report_failure("%s: %s", what, strerror(errno));
 }
 
-struct device device_open(const char *path, uint64_t pages)
+static int open_file(const char *path)
 {
-	struct vdmae_pool pool = { .pages = pages };
-	struct device device = {};
+	int fd = open(path, O_RDWR | O_CLOEXEC);
 
-	device.fd = open(path, O_RDWR | O_CLOEXEC);
-	if (device.fd < 0)
+	if (fd < 0)
 		report_failure("%s: %s", path, strerror(errno));
-	device.page_size = device_info(&device).page_size;
+	return fd;
+}
 
-	call(&device, VDMAE_IOC_POOL, &pool, "allocating the pool of pages");
-	device.memory = mmap(NULL, pages * device.page_size, PROT_READ, MAP_SHARED, device.fd, 0);
-	if (device.memory == MAP_FAILED)
+static uint64_t pool_bytes(const struct device *device)
+{
+	return device->pool.pages * device->page_size;
+}
+
+static void map_memory(struct device *device)
+{
+	device->memory = mmap(NULL, pool_bytes(device), PROT_READ, MAP_SHARED, device->fd, 0);
+	if (device->memory == MAP_FAILED)
 		report_failure("mapping the pool of pages: %s", strerror(errno));
+}
+
+struct device device_open(const char *path, const struct vdmae_pool *pool)
+{
+	struct device device = { .fd = open_file(path), .pool = *pool };
+
+	bus_address(device.fd, device.pci, sizeof(device.pci));
+	device.page_size = device_info(&device).page_size;
+	call(&device, VDMAE_IOC_POOL, &device.pool, "allocating the pool of pages");
+	map_memory(&device);
 	return device;
+}
+
+void device_reopen(struct device *device)
+{
+	struct vdmae_join join = { .fd = device->fd };
+	char path[64];
+
+	bus_device_file(device->pci, path, sizeof(path));
+	device->fd = open_file(path);
+	call(device, VDMAE_IOC_JOIN, &join, "joining the pool of pages");
+
+	munmap((void *)device->memory, pool_bytes(device));
+	close(join.fd);
+	map_memory(device);
 }
 
 struct vdmae_info device_info(const struct device *device)
@@ -49,11 +80,25 @@ struct vdmae_page device_page(const struct device *device, uint64_t page)
 	return argument;
 }
 
-void device_map(const struct device *device, uint64_t page)
+uint64_t device_map(const struct device *device, uint64_t block, uint32_t alias)
 {
-	struct vdmae_map argument = { .page = page };
+	struct vdmae_map argument = { .block = block, .alias = alias };
 
-	call(device, VDMAE_IOC_MAP, &argument, "mapping a page");
+	call(device, VDMAE_IOC_MAP, &argument, "mapping");
+	return argument.ns;
+}
+
+uint64_t device_unmap(const struct device *device, uint64_t block, uint32_t alias)
+{
+	struct vdmae_unmap argument = { .block = block, .alias = alias };
+
+	call(device, VDMAE_IOC_UNMAP, &argument, "unmapping");
+	return argument.ns;
+}
+
+void device_write(const struct device *device, struct vdmae_write *write)
+{
+	call(device, VDMAE_IOC_WRITE, write, "writing");
 }
 
 void device_step(const struct device *device, struct vdmae_step *step)

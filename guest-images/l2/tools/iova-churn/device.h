@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The DMA engine and its pool of pages. Whatever fails ends the program. */
+/* A DMA engine and its pool of pages. Whatever fails ends the program. */
 #ifndef DEVICE_H
 #define DEVICE_H
 
@@ -10,14 +10,22 @@
 
 struct device {
 	int fd;
+	char pci[16];			/* its address on the PCI bus */
 	uint64_t page_size;
+	struct vdmae_pool pool;
 	const unsigned char *memory;	/* the pool, read-only */
 };
 
-struct device device_open(const char *path, uint64_t pages);
+struct device device_open(const char *path, const struct vdmae_pool *pool);
+/* Opens the device that came back at the same PCI address, and joins the pool. */
+void device_reopen(struct device *device);
+
 struct vdmae_info device_info(const struct device *device);
 struct vdmae_page device_page(const struct device *device, uint64_t page);
-void device_map(const struct device *device, uint64_t page);
+/* Map and unmap a block, and give the time taken, in ns. */
+uint64_t device_map(const struct device *device, uint64_t block, uint32_t alias);
+uint64_t device_unmap(const struct device *device, uint64_t block, uint32_t alias);
+void device_write(const struct device *device, struct vdmae_write *write);
 void device_step(const struct device *device, struct vdmae_step *step);
 
 #endif

@@ -1,136 +1,96 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * iova-churn: maps, lets the device write, unmaps, maps another page, as the
+ * iova-churn: maps, lets the device write, unmaps, maps other memory, as the
  * driver of a network card does with its receive buffers; and knows what every
  * page must hold.
  *
- * A live set of slots, each with a mapped page. A step picks a slot, looks that
- * its page still holds its last acknowledged write, lets the device write
- * {sequence, page} into it, unmaps it, and maps a page from the pool instead.
- * The CPU never writes the pages. When a completion tells that the device was
- * migrated, all pages are checked at once.
+ * Each device has a pool of pages in blocks, and a live set of slots, each with
+ * a mapped block. A step looks that a page of a live block still holds its last
+ * acknowledged write, and lets the device write {sequence, page} into it; what
+ * is mapped and unmapped around that is up to the mode (churn.h). The CPU never
+ * writes the pages. When a completion tells that the device was migrated, all
+ * pages are checked at once.
+ *
+ * A write that the device completes with an error is counted, and its page is
+ * expected to hold what it held before.
  */
 #include <stdlib.h>
+#include <time.h>
 
+#include "churn.h"
 #include "commands.h"
-#include "device.h"
-#include "measure.h"
-#include "options.h"
-#include "oracle.h"
-#include "random.h"
 #include "report.h"
 
-struct churn {
-	const struct options *options;
-	struct device device;
-	struct oracle oracle;
-	struct measure measure;
-	uint32_t *live;		/* the mapped page of each slot */
-	uint32_t *idle;		/* the pages that are not mapped */
-	uint64_t random;
-	uint64_t sequence;	/* of the last write */
-	uint32_t epoch;
-};
-
-static uint64_t now_ns(const struct churn *churn)
+static void check(struct churn *churn)
 {
-	return device_info(&churn->device).device_ns;
-}
+	struct verdict verdict = oracle_check_all(&churn->oracle);
 
-static uint64_t idle_count(const struct churn *churn)
-{
-	return churn->options->pages - churn->options->live;
-}
-
-static void prepare(struct churn *churn)
-{
-	const struct options *options = churn->options;
-	uint64_t i;
-
-	churn->live = calloc(options->live, sizeof(*churn->live));
-	churn->idle = calloc(idle_count(churn), sizeof(*churn->idle));
-	if (!churn->live || !churn->idle)
-		report_failure("out of memory");
-
-	for (i = 0; i < options->live; i++) {
-		device_map(&churn->device, i);
-		churn->live[i] = i;
-	}
-	for (i = 0; i < idle_count(churn); i++)
-		churn->idle[i] = options->live + i;
-}
-
-/* Sequential is ring order; of the idle pages, that with the longest rest. */
-static uint64_t pick(struct churn *churn, uint64_t count)
-{
-	if (churn->options->sequential)
-		return churn->sequence % count;
-	return random_below(&churn->random, count);
-}
-
-static void check_switchover(struct churn *churn, uint32_t epoch)
-{
-	struct verdict verdict;
-
-	if (epoch == churn->epoch)
-		return;
-	churn->epoch = epoch;
-
-	verdict = oracle_check_all(&churn->oracle);
-	report_switchover(&verdict);
+	report_checked(&verdict);
 	free(verdict.first);
-	measure_pause(&churn->measure, now_ns(churn));
+	measure_pause(&churn->measure, churn_now_ns(churn));
 }
 
-static void step(struct churn *churn)
+static uint64_t clock_ms(void)
 {
-	uint32_t *slot = &churn->live[pick(churn, churn->options->live)];
-	uint32_t *idle = &churn->idle[pick(churn, idle_count(churn))];
-	uint32_t page = *slot;
-	struct vdmae_step step = {
-		.write = {
-			.page = page,
-			.sequence = ++churn->sequence,
-			.bytes = churn->options->bytes,
-		},
-		.next = *idle,
-	};
+	struct timespec now;
 
-	oracle_check_page(&churn->oracle, page);
-	device_step(&churn->device, &step);
-	*slot = *idle;
-	*idle = page;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
+}
 
-	measure_step(&churn->measure, &step);
-	if (step.write.status == VDMAE_OK)
-		oracle_acknowledge(&churn->oracle, page, step.write.sequence);
-	check_switchover(churn, step.write.epoch);
+static void take_away(struct churn *churn, void (*take)(struct churn *churn))
+{
+	uint64_t start = clock_ms();
+
+	take(churn);
+	report_rebound(clock_ms() - start);
+}
+
+static void obey(struct churn *churn, const struct command *command)
+{
+	switch (command->kind) {
+	case COMMAND_START:
+		report_failure("start: already started");
+	case COMMAND_MARK:
+		measure_phase(&churn->measure, command->name, churn_now_ns(churn));
+		report_marked(command->name);
+		break;
+	case COMMAND_STORM:
+		churn->storm = true;
+		break;
+	case COMMAND_REBIND:
+		take_away(churn, churn_rebind);
+		break;
+	case COMMAND_RESCAN:
+		take_away(churn, churn_rescan);
+		break;
+	case COMMAND_CHECK:
+		check(churn);
+		break;
+	case COMMAND_STOP:
+		break;
+	}
 }
 
 static void run(struct churn *churn)
 {
-	measure_start(&churn->measure, churn->options->interval_ms, now_ns(churn));
+	struct command command;
+
+	measure_start(&churn->measure, churn->options->interval_ms, churn_now_ns(churn));
 	report_started();
-	for (;;) {
+	do {
 		while (!commands_pending())
-			step(churn);
-
-		struct command command = commands_wait();
-
-		if (command.kind == COMMAND_STOP)
-			return;
-		if (command.kind == COMMAND_START)
-			report_failure("start: already started");
-		measure_phase(&churn->measure, command.name, now_ns(churn));
-		report_marked(command.name);
-	}
+			churn_step(churn);
+		command = commands_wait();
+		obey(churn, &command);
+	} while (command.kind != COMMAND_STOP);
 }
 
 static void finish(struct churn *churn)
 {
 	struct verdict last;
 
-	measure_end(&churn->measure, now_ns(churn));
+	measure_end(&churn->measure, churn_now_ns(churn));
 	last = oracle_check_all(&churn->oracle);
 	free(last.first);
 	report_stopped(&churn->oracle.total, &churn->measure, churn->options->interval_ms);
@@ -142,23 +102,14 @@ int main(int argc, char **argv)
 	static struct churn churn;
 	struct command command;
 
-	churn.options = &options;
-	churn.random = options.seed;
-	churn.device = device_open(options.device, options.pages);
-	if (options.bytes > churn.device.page_size)
-		report_usage("--bytes: more than a page");
-	churn.oracle = oracle_create(&churn.device, options.pages, options.bytes,
-				     options.lost_listed);
-	churn.epoch = device_info(&churn.device).epoch;
-	prepare(&churn);
-
+	churn_open(&churn, &options);
 	commands_listen();
 	report_ready(&options);
 	command = commands_wait();
-	if (command.kind == COMMAND_MARK)
-		report_failure("mark: not started yet");
 	if (command.kind == COMMAND_START)
 		run(&churn);
+	else if (command.kind != COMMAND_STOP)
+		report_failure("the first command is neither start nor stop");
 	finish(&churn);
 	return 0;
 }

@@ -84,20 +84,28 @@ static void note_error(struct measure *measure, const struct vdmae_write *write)
 	};
 }
 
-void measure_step(struct measure *measure, const struct vdmae_step *step)
+void measure_map(struct measure *measure, uint64_t ns)
+{
+	histogram_add(&current(measure)->map, ns);
+}
+
+void measure_unmap(struct measure *measure, uint64_t ns)
+{
+	histogram_add(&current(measure)->unmap, ns);
+}
+
+void measure_write(struct measure *measure, const struct vdmae_write *write)
 {
 	struct phase *phase = current(measure);
 
-	histogram_add(&phase->map, step->map_ns);
-	histogram_add(&phase->dma, step->write.ns);
-	histogram_add(&phase->unmap, step->unmap_ns);
+	histogram_add(&phase->dma, write->ns);
 	phase->operations++;
 	measure->operations++;
-	if (step->write.status)
-		note_error(measure, &step->write);
+	if (write->status)
+		note_error(measure, write);
 
-	note_in_timeline(measure, step->write.device_ns);
-	note_gap(measure, step->write.device_ns);
+	note_in_timeline(measure, write->device_ns);
+	note_gap(measure, write->device_ns);
 }
 
 void measure_pause(struct measure *measure, uint64_t now_ns)

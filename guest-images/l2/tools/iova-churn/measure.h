@@ -56,7 +56,10 @@ struct measure {
 
 void measure_start(struct measure *measure, uint64_t interval_ms, uint64_t now_ns);
 void measure_phase(struct measure *measure, const char *name, uint64_t now_ns);
-void measure_step(struct measure *measure, const struct vdmae_step *step);
+void measure_map(struct measure *measure, uint64_t ns);
+void measure_unmap(struct measure *measure, uint64_t ns);
+/* A write is an operation, acknowledged or not. */
+void measure_write(struct measure *measure, const struct vdmae_write *write);
 /* What happened since the last completion is not to be taken for a gap. */
 void measure_pause(struct measure *measure, uint64_t now_ns);
 void measure_end(struct measure *measure, uint64_t now_ns);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <vdmae_ioctl.h>
+
 #include "report.h"
 
 static uint64_t parse_number(const char *name, const char *text)
@@ -30,23 +32,74 @@ static bool parse_pattern(const char *text)
 	return false;
 }
 
+static enum mode parse_mode(const char *text)
+{
+	if (!strcmp(text, "churn"))
+		return MODE_CHURN;
+	if (!strcmp(text, "static"))
+		return MODE_STATIC;
+	if (!strcmp(text, "alias"))
+		return MODE_ALIAS;
+	report_usage("--mode: none of churn, static and alias: %s", text);
+}
+
+static void add_device(struct options *options, const char *path)
+{
+	if (options->device_count == DEVICES_MAX)
+		report_usage("--device: more than %d", DEVICES_MAX);
+	options->devices[options->device_count++] = path;
+}
+
+uint64_t options_aliases(const struct options *options)
+{
+	return options->mode == MODE_ALIAS ? 2 : 1;
+}
+
+uint64_t options_live_blocks(const struct options *options)
+{
+	return options->live / options_aliases(options);
+}
+
+uint64_t options_blocks(const struct options *options)
+{
+	return options->pages / options->mapping_pages;
+}
+
 static void check(const struct options *options)
 {
-	if (!options->live)
-		report_usage("--live: at least 1 is needed");
-	if (options->pages <= options->live)
-		report_usage("--pages: more pages than live ones are needed");
+	uint64_t size = options->mapping_pages;
+
+	if (!size || size & (size - 1) || size > VDMAE_BLOCK_MAX)
+		report_usage("--mapping-pages: a power of two up to %d is needed", VDMAE_BLOCK_MAX);
+	if (!options_live_blocks(options) || options->live % options_aliases(options))
+		report_usage("--live: at least 1 is needed, and pairs for aliases");
 	if (options->pages > UINT32_MAX)
 		report_usage("--pages: too many");
+	if (options->pages % size)
+		report_usage("--pages: not a multiple of --mapping-pages");
+	if (options_blocks(options) < options_live_blocks(options))
+		report_usage("--pages: fewer than the live mappings cover");
+	if (options->mode != MODE_STATIC && options_blocks(options) == options_live_blocks(options))
+		report_usage("--pages: more are needed than the live mappings cover");
 	if (!options->bytes || options->bytes % 16)
 		report_usage("--bytes: a multiple of 16 is needed, and not 0");
 	if (!options->interval_ms)
 		report_usage("--interval-ms: at least 1 is needed");
 }
 
+/* Four times what is mapped, as far as the page numbers go; check() judges what comes out. */
+static uint64_t default_pages(const struct options *options)
+{
+	uint64_t pages;
+
+	if (__builtin_mul_overflow(options->live, 4 * options->mapping_pages, &pages))
+		return UINT64_MAX;
+	return pages;
+}
+
 struct options options_parse(int argc, char **argv)
 {
-	enum { LIVE = 1, PAGES, SEED, PATTERN, BYTES, DEVICE, INTERVAL, LOST };
+	enum { LIVE = 1, PAGES, SEED, PATTERN, BYTES, DEVICE, MODE, MAPPING, INTERVAL, LOST };
 	static const struct option names[] = {
 		{ "live", required_argument, NULL, LIVE },
 		{ "pages", required_argument, NULL, PAGES },
@@ -54,12 +107,14 @@ struct options options_parse(int argc, char **argv)
 		{ "pattern", required_argument, NULL, PATTERN },
 		{ "bytes", required_argument, NULL, BYTES },
 		{ "device", required_argument, NULL, DEVICE },
+		{ "mode", required_argument, NULL, MODE },
+		{ "mapping-pages", required_argument, NULL, MAPPING },
 		{ "interval-ms", required_argument, NULL, INTERVAL },
 		{ "lost-listed", required_argument, NULL, LOST },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct options options = {
-		.device = "/dev/vdmae0",
+		.mapping_pages = 1,
 		.seed = 1,
 		.bytes = 4096,
 		.interval_ms = 100,
@@ -88,7 +143,13 @@ struct options options_parse(int argc, char **argv)
 			options.bytes = parse_number("bytes", optarg);
 			break;
 		case DEVICE:
-			options.device = optarg;
+			add_device(&options, optarg);
+			break;
+		case MODE:
+			options.mode = parse_mode(optarg);
+			break;
+		case MAPPING:
+			options.mapping_pages = parse_number("mapping-pages", optarg);
 			break;
 		case INTERVAL:
 			options.interval_ms = parse_number("interval-ms", optarg);
@@ -102,8 +163,10 @@ struct options options_parse(int argc, char **argv)
 	}
 	if (optind < argc)
 		report_usage("unexpected argument: %s", argv[optind]);
+	if (!options.device_count)
+		add_device(&options, "/dev/vdmae0");
 	if (!pages_given)
-		options.pages = options.live < UINT32_MAX / 4 ? options.live * 4 : UINT32_MAX;
+		options.pages = default_pages(&options);
 	check(&options);
 	return options;
 }

@@ -6,10 +6,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define DEVICES_MAX 4
+
+enum mode {
+	MODE_CHURN,	/* a step writes a page, unmaps its block, and maps another */
+	MODE_STATIC,	/* a step writes a page; nothing is unmapped */
+	MODE_ALIAS,	/* each block is mapped twice; one goes while the other is written */
+};
+
 struct options {
-	const char *device;
-	uint64_t live;		/* pages that are mapped at any time */
-	uint64_t pages;		/* pages of the pool; more than live */
+	const char *devices[DEVICES_MAX];
+	uint64_t device_count;
+	enum mode mode;
+	uint64_t live;		/* mappings of each device at any time */
+	uint64_t mapping_pages;	/* pages that a mapping covers: a block of the pool */
+	uint64_t pages;		/* pages of each device's pool */
 	uint64_t seed;
 	bool sequential;
 	uint64_t bytes;		/* written into each page */
@@ -19,5 +30,12 @@ struct options {
 
 /* Ends the program with status 2 when the arguments are not usable. */
 struct options options_parse(int argc, char **argv);
+
+/* Mappings that a live block has. */
+uint64_t options_aliases(const struct options *options);
+/* Blocks of each device that are mapped at any time. */
+uint64_t options_live_blocks(const struct options *options);
+/* Blocks of each device's pool. */
+uint64_t options_blocks(const struct options *options);
 
 #endif

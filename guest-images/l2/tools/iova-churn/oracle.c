@@ -14,14 +14,15 @@ static void *allocate(uint64_t count, size_t size)
 	return memory;
 }
 
-struct oracle oracle_create(const struct device *device, uint64_t pages, uint64_t bytes,
-			    uint64_t lost_listed)
+struct oracle oracle_create(const struct device *devices, const struct options *options)
 {
+	uint64_t pages = options->pages * options->device_count;
 	struct oracle oracle = {
-		.device = device,
+		.devices = devices,
+		.pool_pages = options->pages,
 		.pages = pages,
-		.bytes = bytes,
-		.lost_listed = lost_listed < pages ? lost_listed : pages,
+		.bytes = options->bytes,
+		.lost_listed = options->lost_listed < pages ? options->lost_listed : pages,
 		.sequences = allocate(pages, sizeof(*oracle.sequences)),
 		.lost = allocate(pages, sizeof(*oracle.lost)),
 	};
@@ -40,8 +41,9 @@ void oracle_acknowledge(struct oracle *oracle, uint64_t page, uint64_t sequence)
 /* Compares every pattern of a page; hands out the first that is not the expected one. */
 static bool holds(const struct oracle *oracle, uint64_t page, struct vdmae_pattern *found)
 {
+	const struct device *device = &oracle->devices[page / oracle->pool_pages];
 	const volatile struct vdmae_pattern *patterns =
-		(const void *)(oracle->device->memory + page * oracle->device->page_size);
+		(const void *)(device->memory + page % oracle->pool_pages * device->page_size);
 	uint64_t expected = oracle->sequences[page];
 	uint64_t i;
 
@@ -70,7 +72,7 @@ static bool check(struct oracle *oracle, uint64_t page, struct lost_page *lost)
 	if (!oracle->sequences[page] || holds(oracle, page, &found))
 		return true;
 
-	place = device_page(oracle->device, page);
+	place = device_page(&oracle->devices[page / oracle->pool_pages], page % oracle->pool_pages);
 	*lost = (struct lost_page) {
 		.page = page,
 		.iova = place.iova,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Knows what each page must hold, and looks whether it does. A page that holds
- * anything but its last acknowledged write is lost.
+ * Knows what each page of all devices must hold, and looks whether it does. A
+ * page that holds anything but its last acknowledged write is lost. Pages are
+ * numbered through: those of the first device, then those of the second.
  */
 #ifndef ORACLE_H
 #define ORACLE_H
@@ -10,6 +11,7 @@
 #include <stdint.h>
 
 #include "device.h"
+#include "options.h"
 
 struct lost_page {
 	uint64_t page;
@@ -29,8 +31,9 @@ struct verdict {
 };
 
 struct oracle {
-	const struct device *device;
-	uint64_t pages;
+	const struct device *devices;
+	uint64_t pool_pages;	/* of each device */
+	uint64_t pages;		/* of all devices */
 	uint64_t bytes;
 	uint64_t lost_listed;
 	uint64_t *sequences;	/* last acknowledged write of each page; 0: none */
@@ -38,8 +41,7 @@ struct oracle {
 	struct verdict total;
 };
 
-struct oracle oracle_create(const struct device *device, uint64_t pages, uint64_t bytes,
-			    uint64_t lost_listed);
+struct oracle oracle_create(const struct device *devices, const struct options *options);
 void oracle_acknowledge(struct oracle *oracle, uint64_t page, uint64_t sequence);
 void oracle_check_page(struct oracle *oracle, uint64_t page);
 /* Looks at every page that was ever written. The caller frees verdict.first. */

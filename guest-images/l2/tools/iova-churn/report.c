@@ -149,12 +149,35 @@ void report_marked(const char *phase)
 	end_line();
 }
 
-void report_switchover(const struct verdict *verdict)
+void report_switchover(const struct verdict *verdict, uint32_t epoch)
 {
 	begin_line("switchover");
+	printf(",\"epoch\":%" PRIu32 ",\"oracle\":", epoch);
+	print_verdict(verdict);
+	putchar('}');
+	end_line();
+}
+
+void report_checked(const struct verdict *verdict)
+{
+	begin_line("checked");
 	printf(",\"oracle\":");
 	print_verdict(verdict);
 	putchar('}');
+	end_line();
+}
+
+void report_storming(void)
+{
+	begin_line("storming");
+	putchar('}');
+	end_line();
+}
+
+void report_rebound(uint64_t ms)
+{
+	begin_line("rebound");
+	printf(",\"ms\":%" PRIu64 "}", ms);
 	end_line();
 }
 

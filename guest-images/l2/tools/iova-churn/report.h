@@ -12,7 +12,10 @@ struct verdict;
 void report_ready(const struct options *options);
 void report_started(void);
 void report_marked(const char *phase);
-void report_switchover(const struct verdict *verdict);
+void report_switchover(const struct verdict *verdict, uint32_t epoch);
+void report_checked(const struct verdict *verdict);
+void report_storming(void);
+void report_rebound(uint64_t ms);
 void report_stopped(const struct verdict *total, const struct measure *measure,
 		    uint64_t interval_ms);
 

@@ -121,8 +121,8 @@ static void test_past_end(void)
 static void test_stale_iova(bool translated)
 {
 	static const char name[] = "an IOVA that was unmapped faults";
-	struct vdmae_unmap unmap = { .page = 2 };
-	struct vdmae_map map = { .page = 2 };
+	struct vdmae_unmap unmap = { .block = 2 };
+	struct vdmae_map map = { .block = 2 };
 	struct descriptor_test test = { .name = name, .status = VDMAE_FAULT };
 
 	if (!translated) {
@@ -148,9 +148,9 @@ static void expect_errno(const char *name, unsigned long request, void *argument
 
 static void test_driver(void)
 {
-	struct vdmae_map mapped = { .page = 0 };
-	struct vdmae_map outside = { .page = PAGES };
-	struct vdmae_unmap unmapped = { .page = 3 };
+	struct vdmae_map mapped = { .block = 0 };
+	struct vdmae_map outside = { .block = PAGES };
+	struct vdmae_unmap unmapped = { .block = 3 };
 	struct vdmae_write write = { .page = 3, .bytes = 16 };
 	struct vdmae_step step = { .write = { .page = 0, .bytes = 16 }, .next = 1 };
 	void *writable;
@@ -171,7 +171,7 @@ static void test_driver(void)
 
 static void setup(const char *path, struct vdmae_info *info)
 {
-	struct vdmae_pool pool = { .pages = PAGES };
+	struct vdmae_pool pool = { .pages = PAGES, .block_pages = 1 };
 	uint64_t i;
 
 	fd = open(path, O_RDWR | O_CLOEXEC);
@@ -186,7 +186,7 @@ static void setup(const char *path, struct vdmae_info *info)
 	if (memory == MAP_FAILED)
 		ktap_bail_out("mmap");
 	for (i = 0; i < 2; i++) {
-		struct vdmae_map map = { .page = i };
+		struct vdmae_map map = { .block = i };
 
 		if (ioctl(fd, VDMAE_IOC_MAP, &map))
 			ktap_bail_out("VDMAE_IOC_MAP");
@@ -247,7 +247,7 @@ int main(int argc, char **argv)
 		    .length = 64 }, VDMAE_FAULT, 0 },
 	};
 	/* Page 3 was never written: as a ring it is full of nops. */
-	struct vdmae_map zeros = { .page = 3 };
+	struct vdmae_map zeros = { .block = 3 };
 
 	if (ioctl(fd, VDMAE_IOC_MAP, &zeros))
 		ktap_bail_out("VDMAE_IOC_MAP");
@@ -292,7 +292,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < ring_count; i++)
 		run_ring(&rings[i]);
 	test_good("a write arrives after bad rings", 3);
-	if (ioctl(fd, VDMAE_IOC_UNMAP, &(struct vdmae_unmap) { .page = zeros.page }))
+	if (ioctl(fd, VDMAE_IOC_UNMAP, &(struct vdmae_unmap) { .block = zeros.block }))
 		ktap_bail_out("VDMAE_IOC_UNMAP");
 	test_driver();
 	return ktap_end();
