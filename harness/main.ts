@@ -82,6 +82,7 @@ function makeProgram(context: Context, end: (code: ExitCode) => void): Command {
       const {nightlyCommand} = await import('./commands/nightly.ts');
       end(await nightlyCommand(options, context));
     });
+  addSeriesCommands(program, context, end);
   program
     .command('controls')
     .description('run the series that are broken on purpose, and show which oracle catches which')
@@ -104,6 +105,21 @@ function makeProgram(context: Context, end: (code: ExitCode) => void): Command {
       end(await docsCommand(context.repository, options, context.out));
     });
   return program;
+}
+
+function addSeriesCommands(program: Command, context: Context, end: (code: ExitCode) => void): void {
+  const series = program.command('series').description('make a series ready to be posted');
+  series
+    .command('check')
+    .description('check form and style of each patch, and that each one applies and compiles')
+    .argument('<names...>', 'folders of kernel-patches/')
+    .option('--linux <dir>', 'check on this tree instead of the packaged source')
+    .option('--qemu <dir>', 'check on this tree instead of the packaged source')
+    .option('--json', 'print one JSON object on standard output', false)
+    .action(async (names, options) => {
+      const {seriesCheckCommand} = await import('./commands/series-check.ts');
+      end(await seriesCheckCommand(names, options, context));
+    });
 }
 
 function collect(value: string, previous: readonly string[]): string[] {

@@ -46,15 +46,35 @@ export async function kernelName(toolchain: Toolchain, spec: KernelSpec): Promis
 export async function ensureKernel(store: Store, toolchain: Toolchain, spec: KernelSpec): Promise<Kernel> {
   const name = await kernelName(toolchain, spec);
   const folder = await ensureArtifact(store, name, async partial => {
-    const slotName = `linux-${toolchain.fingerprint}`;
-    await inSlot(store, toolchain, slotName, spec.tree, spec.patches, async slot => {
+    await inSlot(store, toolchain, kernelSlot(toolchain), spec.tree, spec.patches, async slot => {
       await buildKernel(store, toolchain, spec, slot, partial, name);
     });
   });
   return {folder, provenance: await readMeta<KernelProvenance>(folder)};
 }
 
-async function requestedOptions(spec: KernelSpec): Promise<KernelOptions> {
+/** The slot of all kernels. */
+export function kernelSlot(toolchain: Toolchain): string {
+  return `linux-${toolchain.fingerprint}`;
+}
+
+/** kbuild's make in the build root, for a slot whose folders are bound to /mnt/src and /mnt/build. */
+export const make = 'make -C /mnt/src O=/mnt/build';
+
+/** Configures the kernel of a slot, and gives the whole configuration. `run` runs a script in the build root. */
+export async function configureKernel(
+  spec: Pick<KernelSpec, 'images' | 'extraConfig'>,
+  slot: Slot,
+  run: (script: string) => Promise<string>,
+): Promise<string> {
+  const requested = await requestedOptions(spec);
+  await writeFile(path.join(slot.build, 'requested.config'), fragment(requested));
+  await run(`${make} -s tinyconfig; cd /mnt/build; cat requested.config >> .config; ${make} -s olddefconfig`);
+  return readFile(path.join(slot.build, '.config'), 'utf8');
+}
+
+/** What a kernel's configuration must hold: that of guest-images/ and that of the series. */
+export async function requestedOptions(spec: Pick<KernelSpec, 'images' | 'extraConfig'>): Promise<KernelOptions> {
   const own = await readFile(spec.images.kernelConfig, 'utf8');
   return parseOptions(`${own}\n${spec.extraConfig.join('\n')}\n`);
 }
@@ -67,31 +87,24 @@ async function buildKernel(
   out: string,
   name: string,
 ): Promise<void> {
-  const requested = await requestedOptions(spec);
   const binds = [
     {from: slot.source, to: '/src'},
     {from: slot.build, to: '/build', writable: true},
     {from: spec.images.folder, to: '/images'},
     {from: out, to: '/out', writable: true},
   ];
-  await writeFile(path.join(slot.build, 'requested.config'), fragment(requested));
   const run = (what: string, script: string): Promise<string> =>
     build(toolchain, `${name}: ${what}`, binds, ['sh', '-ec', script], {
       log: slot.log,
       signal: store.signal,
       onLine: makeReporter(store.emit, `build ${name}`),
     });
-  const make = 'make -C /mnt/src O=/mnt/build';
-  await run(
-    'configuring',
-    `${make} -s tinyconfig; cd /mnt/build; cat requested.config >> .config; ${make} -s olddefconfig`,
-  );
-  const config = await readFile(path.join(slot.build, '.config'), 'utf8');
-  assertOptions(requested, config);
+  const config = await configureKernel(spec, slot, script => run('configuring', script));
+  assertOptions(await requestedOptions(spec), config);
   await run('compiling', `${make} -j${cores()} bzImage modules`);
-  await run('compiling the guest modules', guestModules(make, spec.images));
+  await run('compiling the guest modules', guestModules(spec.images));
   await run('installing', 'cd /mnt/build; cp arch/x86/boot/bzImage System.map /mnt/out/; cp .config /mnt/out/config');
-  await run('installing the modules', installModules(make, spec.images));
+  await run('installing the modules', installModules(spec.images));
   await cp(slot.log, path.join(out, 'build.log'));
   await writeMeta(out, {
     release: (await readFile(path.join(slot.build, 'include/config/kernel.release'), 'utf8')).trim(),
@@ -106,13 +119,13 @@ async function buildKernel(
 }
 
 /** Compiles the modules in copies of their folders, since this kernel's build writes beside the sources. */
-function guestModules(make: string, images: GuestImages): string {
+function guestModules(images: GuestImages): string {
   const copy = 'rsync --recursive --checksum /mnt/images/ /mnt/build/guest-images/';
   const each = modulePaths(images).map(folder => `${make} M=/mnt/build/guest-images/${folder} modules`);
   return [copy, ...each].join('\n');
 }
 
-function installModules(make: string, images: GuestImages): string {
+function installModules(images: GuestImages): string {
   const install = `${make} -s INSTALL_MOD_PATH=/mnt/out`;
   const each = modulePaths(images).map(folder => `${install} M=/mnt/build/guest-images/${folder} modules_install`);
   return [

@@ -1,5 +1,6 @@
 import {copyFile, mkdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
+import type {CommandResult} from '../base/command.ts';
 import {UserError} from '../base/errors.ts';
 import {sha256} from '../plan/fingerprint.ts';
 import type {Series} from '../scenario/series.ts';
@@ -11,7 +12,7 @@ import type {Toolchain} from './toolchain.ts';
 export type Patch = {readonly series: string; readonly file: string; readonly text: string; readonly sha256: string};
 
 /** All patches that a series' stack has for one project, in the order in which they are applied. */
-export async function readPatches(series: Series, project: Project): Promise<Patch[]> {
+export async function readPatches(series: Pick<Series, 'stack'>, project: Project): Promise<Patch[]> {
   const files = series.stack.flatMap(layer => layer[project].map(file => ({series: layer.name, file})));
   return Promise.all(
     files.map(async ({series: name, file}) => {
@@ -38,16 +39,26 @@ export async function patchOverlay(
   patches: readonly Patch[],
   overlay: string,
 ): Promise<string[]> {
+  const touched = await copyTouched(tree, patches, overlay);
+  for (const patch of patches) {
+    const {exitCode, all} = await applyPatch(toolchain, overlay, patch);
+    if (exitCode !== 0) throw rejection(tree, patch, explainRejection(all));
+  }
+  return touched;
+}
+
+/** Copies the files that the patches touch, as they are in the tree, and gives their paths, sorted. */
+export async function copyTouched(tree: SourceTree, patches: readonly Patch[], overlay: string): Promise<string[]> {
   const touched = [...new Set(patches.flatMap(patch => touchedFiles(patch.text)))].sort();
   for (const file of touched) {
     await mkdir(path.join(overlay, path.dirname(file)), {recursive: true});
     await copyFile(path.join(tree.folder, file), path.join(overlay, file)).catch(ignoreMissing);
   }
-  for (const patch of patches) await applyPatch(toolchain, tree, overlay, patch);
   return touched;
 }
 
-async function applyPatch(toolchain: Toolchain, tree: SourceTree, overlay: string, patch: Patch): Promise<void> {
+/** Applies one patch to the copies, without fuzz; the result says whether it fits. */
+export async function applyPatch(toolchain: Toolchain, overlay: string, patch: Patch): Promise<CommandResult> {
   const binds = [{from: overlay, to: '/overlay', writable: true}];
   const argv = [
     'patch',
@@ -58,10 +69,11 @@ async function applyPatch(toolchain: Toolchain, tree: SourceTree, overlay: strin
     '--no-backup-if-mismatch',
     '--directory=/mnt/overlay',
   ];
-  const result = await tryBuild(toolchain, binds, argv, {input: patch.text});
-  if (result.exitCode === 0) return;
-  const where = explainRejection(result.all);
-  throw new UserError(`series ${patch.series}: ${patch.file} does not apply: ${where}`, {
+  return tryBuild(toolchain, binds, argv, {input: patch.text});
+}
+
+function rejection(tree: SourceTree, patch: Patch, where: string): UserError {
+  return new UserError(`series ${patch.series}: ${patch.file} does not apply: ${where}`, {
     hint: `The base is ${baseName(tree)}. Rebase the patch onto it; no fuzz is allowed. Nothing was changed.`,
   });
 }
@@ -85,7 +97,21 @@ export function explainRejection(output: string): string {
   return failures.join('; ') || output.trim();
 }
 
-function baseName({source}: SourceTree): string {
+/** Turns the words of patch(1) on hunks that were found elsewhere into "file, hunk n: m lines further down". */
+export function explainOffsets(output: string): string[] {
+  let file = 'an unnamed file';
+  return output.split('\n').flatMap(line => {
+    file = /^(?:checking|patching) file '?(.+?)'?$/.exec(line)?.[1] ?? file;
+    const [, hunk, lines] = /^Hunk #(\d+) succeeded at \d+ \(offset (-?\d+) lines?\)/.exec(line) ?? [];
+    if (hunk === undefined) return [];
+    const distance = Math.abs(Number(lines));
+    const direction = Number(lines) < 0 ? 'up' : 'down';
+    return [`${file}, hunk ${hunk}: ${distance} ${distance === 1 ? 'line' : 'lines'} further ${direction}`];
+  });
+}
+
+/** What a tree is called: its package and version, or its folder. */
+export function baseName({source}: SourceTree): string {
   return source.kind === 'package' ? `${source.name} ${source.version}` : source.path;
 }
 

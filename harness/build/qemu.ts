@@ -19,7 +19,8 @@ export type QemuSpec = {readonly tree: SourceTree; readonly patches: readonly Pa
 /** A built QEMU: the static binary qemu-system-x86_64 below `folder`. */
 export type Qemu = {readonly folder: string; readonly provenance: QemuProvenance};
 
-type Configuration = {readonly options: readonly string[]; readonly devices: string};
+/** How QEMU is configured: options of `configure`, and the list of its devices. */
+export type QemuConfiguration = {readonly options: readonly string[]; readonly devices: string};
 
 /** Goes up when the steps below change, so that what was built by other steps is not taken for the same. */
 const recipe = 1;
@@ -36,15 +37,32 @@ export async function ensureQemu(store: Store, toolchain: Toolchain, spec: QemuS
   const name = await qemuName(toolchain, spec);
   const folder = await ensureArtifact(store, name, async partial => {
     const configuration = await readConfiguration(spec.images);
-    const slotName = `qemu-${fingerprint({toolchain: toolchain.fingerprint, ...configuration})}`;
-    await inSlot(store, toolchain, slotName, spec.tree, spec.patches, async slot => {
+    await inSlot(store, toolchain, qemuSlot(toolchain, configuration), spec.tree, spec.patches, async slot => {
       await buildQemu(store, toolchain, spec, configuration, slot, partial, name);
     });
   });
   return {folder, provenance: await readMeta<QemuProvenance>(folder)};
 }
 
-async function readConfiguration(images: GuestImages): Promise<Configuration> {
+/** The slot of all QEMUs of one configuration. */
+export function qemuSlot(toolchain: Toolchain, configuration: QemuConfiguration): string {
+  return `qemu-${fingerprint({toolchain: toolchain.fingerprint, ...configuration})}`;
+}
+
+/** Configures the QEMU of a slot, unless that is done. `run` runs a program in the slot's build folder. */
+export async function configureQemu(
+  {options, devices}: QemuConfiguration,
+  slot: Slot,
+  run: (argv: readonly string[]) => Promise<string>,
+): Promise<void> {
+  if (await exists(path.join(slot.build, 'build.ninja'))) return;
+  await writeFile(path.join(slot.build, 'harness-devices.mak'), devices);
+  // configure looks for the device list below configs/devices/<target>/ of the tree, which we only read.
+  await run(['/mnt/src/configure', '--with-devices-x86_64=../../../../build/harness-devices', ...options]);
+}
+
+/** Reads how QEMU is configured. */
+export async function readConfiguration(images: GuestImages): Promise<QemuConfiguration> {
   const lines = (await readFile(images.qemuConfigure, 'utf8')).split('\n').map(line => line.trim());
   const options = lines.filter(line => line !== '' && !line.startsWith('#'));
   return {options, devices: await readFile(images.qemuDevices, 'utf8')};
@@ -54,7 +72,7 @@ async function buildQemu(
   store: Store,
   toolchain: Toolchain,
   spec: QemuSpec,
-  {options, devices}: Configuration,
+  configuration: QemuConfiguration,
   slot: Slot,
   out: string,
   name: string,
@@ -70,15 +88,7 @@ async function buildQemu(
       signal: store.signal,
       onLine: makeReporter(store.emit, `build ${name}`),
     });
-  if (!(await exists(path.join(slot.build, 'build.ninja')))) {
-    await writeFile(path.join(slot.build, 'harness-devices.mak'), devices);
-    // configure looks for the device list below configs/devices/<target>/ of the tree, which we only read.
-    await run('configuring', [
-      '/mnt/src/configure',
-      '--with-devices-x86_64=../../../../build/harness-devices',
-      ...options,
-    ]);
-  }
+  await configureQemu(configuration, slot, argv => run('configuring', argv));
   await run('compiling', ['ninja', `-j${cores()}`, 'qemu-system-x86_64']);
   await run('stripping', ['strip', '-o', '/mnt/out/qemu-system-x86_64', 'qemu-system-x86_64']);
   await cp(slot.log, path.join(out, 'build.log'));
@@ -89,7 +99,7 @@ async function buildQemu(
       file: `${series}/qemu/${path.basename(file)}`,
       sha256: hash,
     })),
-    configureSha256: sha256([...options, devices].join('\n')),
+    configureSha256: sha256([...configuration.options, configuration.devices].join('\n')),
     sha256: await hashFile(path.join(out, 'qemu-system-x86_64')),
   } satisfies QemuProvenance);
 }

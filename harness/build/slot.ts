@@ -39,10 +39,10 @@ export async function inSlot(
   });
 }
 
-/**
- * Makes the slot's source folder equal to `tree` with the patches on top. Files are compared by content, and
- * those that differ get the present time: never an older one, which `make` would take for unchanged.
- */
+/** Compares by content; what differs gets the present time: never an older one, which `make` would take for unchanged. */
+const rsync = ['rsync', '--recursive', '--links', '--perms', '--checksum'];
+
+/** Makes the slot's source folder equal to `tree` with the patches on top. */
 async function stage(
   store: Store,
   toolchain: Toolchain,
@@ -50,32 +50,67 @@ async function stage(
   patches: readonly Patch[],
   slot: Slot,
 ): Promise<void> {
-  const work = await makeFolder(partialFolder(store.root), 'stage');
-  try {
-    const overlay = path.join(work, 'overlay');
-    await mkdir(overlay);
-    const touched = await patchOverlay(toolchain, tree, patches, overlay);
-    const ignored = await ignoredFiles(tree);
-    await writeFile(
-      path.join(work, 'exclude'),
-      [...ignored, ...touched.map(anchored)].map(line => `${line}\n`).join(''),
-    );
+  await withOverlay(store, toolchain, tree, patches, async (work, touched) => {
+    const lines = [...(await ignoredFiles(tree)), ...touched.map(anchored)].map(line => `${line}\n`);
+    await writeFile(path.join(work, 'exclude'), lines.join(''));
     const binds = [
       {from: tree.folder, to: '/tree'},
       {from: work, to: '/work'},
       {from: slot.source, to: '/src', writable: true},
     ];
-    const rsync = ['rsync', '--recursive', '--links', '--perms', '--checksum'];
     const whole = [...rsync, '--delete', '--exclude-from=/mnt/work/exclude', '/mnt/tree/', '/mnt/src/'];
     await build(toolchain, 'copying the tree', binds, whole, {signal: store.signal});
-    await build(toolchain, 'copying the patched files', binds, [...rsync, '/mnt/work/overlay/', '/mnt/src/'], {
-      signal: store.signal,
-    });
-    for (const file of touched) {
-      if (!(await exists(path.join(overlay, file)))) await rm(path.join(slot.source, file), {force: true});
-    }
+    await copyOverlay(store, toolchain, work, touched, slot);
+  });
+}
+
+/** Brings a slot that is in use to a longer list of patches, of which those it has are the first. */
+export async function stageMore(
+  store: Store,
+  toolchain: Toolchain,
+  tree: SourceTree,
+  patches: readonly Patch[],
+  slot: Slot,
+): Promise<void> {
+  await withOverlay(store, toolchain, tree, patches, (work, touched) =>
+    copyOverlay(store, toolchain, work, touched, slot),
+  );
+}
+
+/** Runs `use` with a folder in which `overlay` holds the patched files, and with the names of all that are touched. */
+async function withOverlay(
+  store: Store,
+  toolchain: Toolchain,
+  tree: SourceTree,
+  patches: readonly Patch[],
+  use: (work: string, touched: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const work = await makeFolder(partialFolder(store.root), 'stage');
+  try {
+    const overlay = path.join(work, 'overlay');
+    await mkdir(overlay);
+    await use(work, await patchOverlay(toolchain, tree, patches, overlay));
   } finally {
     await rm(work, {recursive: true, force: true});
+  }
+}
+
+async function copyOverlay(
+  store: Store,
+  toolchain: Toolchain,
+  work: string,
+  touched: readonly string[],
+  slot: Slot,
+): Promise<void> {
+  const binds = [
+    {from: work, to: '/work'},
+    {from: slot.source, to: '/src', writable: true},
+  ];
+  await build(toolchain, 'copying the patched files', binds, [...rsync, '/mnt/work/overlay/', '/mnt/src/'], {
+    signal: store.signal,
+  });
+  for (const file of touched) {
+    if (!(await exists(path.join(work, 'overlay', file)))) await rm(path.join(slot.source, file), {force: true});
   }
 }
 

@@ -12,6 +12,7 @@ const floors = [
   'experiment',
   'machine',
   'build',
+  'posting',
   'plan',
   'scenario',
   'result',
@@ -19,7 +20,7 @@ const floors = [
 ];
 
 /** Rooms and files that compute and never touch the world. */
-const pure = ['plan', 'analysis', 'report', 'machine/qemu-args.ts'];
+const pure = ['plan', 'posting', 'analysis', 'report', 'machine/qemu-args.ts'];
 const world = /^(node:(child_process|dgram|dns|fs|http|https|net|os|readline|tls)|execa|proper-lockfile|ssh2)\b/;
 
 const harness = path.join(root, 'harness');

@@ -4,7 +4,14 @@ import path from 'node:path';
 import test from 'ava';
 import {UserError} from '../../base/errors.ts';
 import {Scope} from '../../base/scope.ts';
-import {explainRejection, type Patch, patchOverlay, readPatches, touchedFiles} from '../../build/patches.ts';
+import {
+  explainOffsets,
+  explainRejection,
+  type Patch,
+  patchOverlay,
+  readPatches,
+  touchedFiles,
+} from '../../build/patches.ts';
 import type {SourceTree} from '../../build/sources.ts';
 import type {Toolchain} from '../../build/toolchain.ts';
 import {sha256} from '../../plan/fingerprint.ts';
@@ -77,6 +84,13 @@ test(
   'patch: **** Only garbage was found in the patch input.\n',
   'patch: **** Only garbage was found in the patch input.',
 );
+
+test('hunks that were found elsewhere are told with their distance', t => {
+  const output =
+    'patching file a.c\nHunk #1 succeeded at 9 (offset 2 lines).\nHunk #2 succeeded at 20.\npatching file b.c\nHunk #3 succeeded at 4 (offset -1 line).\n';
+  t.deepEqual(explainOffsets(output), ['a.c, hunk 1: 2 lines further down', 'b.c, hunk 3: 1 line further up']);
+  t.deepEqual(explainOffsets('patching file a.c\n'), []);
+});
 
 test('a series’ patches come in the order of its stack, with their hashes', async t => {
   const patches = await readPatches(await readSeries(root, 'gpa-map'), 'linux');

@@ -129,6 +129,19 @@ test(
   'scenario iova-churn --dry-run --qemu none',
   /^error: --qemu none: not a qemu source tree/,
 );
+test(
+  'an unknown series is not checked',
+  refuses,
+  'series check gpa-map gpamap',
+  /^error: there is no series "gpamap"; did you mean gpa-map\?/,
+);
+test('a series to check must be named', refuses, 'series check', /^error: missing required argument 'names'/);
+test(
+  'a tree to check on that is not there is refused before anything is built',
+  refuses,
+  'series check gpa-map --linux none',
+  /^error: --linux none: not a linux source tree/,
+);
 test('an unknown command is refused', refuses, 'bench', /^error: unknown command 'bench'/);
 test(
   'results that are not there are all named',
