@@ -99,7 +99,9 @@ function describeTrials({scenario, series}: RunRequest): string[] {
 function describeMachines({scenario, accel, cache}: RunRequest, series: Series): string[] {
   const accelerator = accel === 'kvm' ? 'kvm' : 'tcg';
   const l1 = l1Spec(scenario, accelerator, path.join(cache, 'store/KERNEL/bzImage'), 'INITRD');
-  const l2 = (['source', 'target'] as const).map(side => l2Spec(scenario, accelerator, series.deviceOptions, side));
+  const l2 = (['source', 'target'] as const).map(side =>
+    l2Spec(scenario, accelerator, series.deviceOptions, {side, number: 1}),
+  );
   return [
     `${series.name}${accel === 'auto' ? ' (TCG shown; KVM where a probe guest boots)' : ''}:`,
     ...[l1, ...l2].map(commandLine),

@@ -2,35 +2,39 @@ import {TimedOut} from '../base/deadline.ts';
 import {describeError, errorChain, Interrupted} from '../base/errors.ts';
 import {MachineFailed} from '../machine/boot.ts';
 import type {Outcome} from '../result/schema.ts';
+import {type Findings, machinesOf} from './findings.ts';
 import {MigrationFailed} from './migrate.ts';
-import type {Findings} from './trial.ts';
 import {WorkloadFailed} from './workload.ts';
 
-/** How a trial ended, and why if it did not pass. A kernel's fault outweighs all: it spoils what comes after. */
-export function classify(findings: Findings, failure: Error | undefined): {outcome: Outcome; reason?: string} {
-  const splat = findSplat(findings);
-  if (splat) return {outcome: 'guest-crashed', reason: splat};
-  if (failure) return {outcome: outcomeOf(findings, failure), reason: describeError(failure)};
-  const lost = findings.oracle?.lost ?? 0;
-  if (lost > 0) {
-    return {
-      outcome: 'lost-pages',
-      reason: `${lost} of ${findings.oracle?.checked} pages do not hold the last acknowledged write`,
-    };
-  }
-  const errors = findings.report?.errors ?? 0;
-  if (errors > 0) {
-    const first = JSON.stringify(findings.report?.firstError);
-    return {
-      outcome: 'workload-failed',
-      reason: `the device completed ${errors} operations with an error, the first: ${first}`,
-    };
-  }
-  if (!findings.oracle?.checked) return {outcome: 'workload-failed', reason: 'the oracle checked no page'};
-  return {outcome: 'passed'};
+/** How a trial ended, and why if it did not pass. */
+export type Verdict = {readonly outcome: Outcome; readonly reason?: string};
+
+/**
+ * Says how a trial ended. A kernel's fault outweighs all: it spoils what comes after. A lost page outweighs an error of
+ * QEMU, since the one is what the other leads to; the reason has both.
+ */
+export function classify(findings: Findings, failure: Error | undefined, qemuErrors: readonly string[]): Verdict {
+  const outcome = outcomeOf(findings, failure, qemuErrors);
+  if (outcome === 'passed') return {outcome};
+  const reasons = [
+    ...splatsOf(findings).slice(0, 1),
+    ...(failure ? [describeError(failure)] : []),
+    ...lossOf(findings),
+    ...qemuErrors.slice(0, 1),
+    ...deviceErrorOf(findings),
+  ];
+  return {outcome, reason: reasons.length > 0 ? reasons.join('; ') : 'the oracle checked no page'};
 }
 
-function outcomeOf(findings: Findings, failure: Error): Outcome {
+function outcomeOf(findings: Findings, failure: Error | undefined, qemuErrors: readonly string[]): Outcome {
+  if (splatsOf(findings).length > 0) return 'guest-crashed';
+  if (failure) return outcomeOfFailure(findings, failure);
+  if (lossOf(findings).length > 0) return 'lost-pages';
+  if (qemuErrors.length > 0) return 'qemu-failed';
+  return deviceErrorOf(findings).length > 0 || !findings.oracle?.checked ? 'workload-failed' : 'passed';
+}
+
+function outcomeOfFailure(findings: Findings, failure: Error): Outcome {
   const chain = [...errorChain(failure)];
   const has = (kind: new (...args: never[]) => Error): boolean => chain.some(error => error instanceof kind);
   if (has(Interrupted)) return 'interrupted';
@@ -41,10 +45,19 @@ function outcomeOf(findings: Findings, failure: Error): Outcome {
   return has(TimedOut) ? 'timeout' : 'qemu-failed';
 }
 
-function findSplat({lab}: Findings): string | undefined {
-  if (!lab) return undefined;
-  for (const {spec, console} of [lab.l1, lab.source, lab.target]) {
-    if (console.splats[0]) return `${spec.name}: ${console.splats[0]}`;
-  }
-  return undefined;
+function splatsOf(findings: Findings): string[] {
+  return machinesOf(findings).flatMap(({spec, console}) => console.splats.map(splat => `${spec.name}: ${splat}`));
+}
+
+function lossOf({oracle, attempts}: Findings): string[] {
+  const last = [...attempts.flatMap(attempt => attempt.oracle ?? []), ...(oracle ? [oracle] : [])];
+  const worst = last.sort((a, b) => b.lost - a.lost)[0];
+  if (!worst || worst.lost === 0) return [];
+  return [`${worst.lost} of ${worst.checked} pages do not hold the last acknowledged write`];
+}
+
+function deviceErrorOf({report}: Findings): string[] {
+  if (!report || report.errors === 0) return [];
+  const first = JSON.stringify(report.firstError);
+  return [`the device completed ${report.errors} operations with an error, the first: ${first}`];
 }

@@ -2,14 +2,22 @@ import type {Accelerator, MachineSpec} from '../machine/spec.ts';
 import type {Scenario} from '../scenario/schema.ts';
 import {inL1} from './payload.ts';
 
-/** The mdev instances of the two L2 machines. */
-export const mdevUuids = {
-  source: '6f1b1c52-6a4e-4d0f-9a58-0d6f6a2f0001',
-  target: '6f1b1c52-6a4e-4d0f-9a58-0d6f6a2f0002',
-} as const;
+/** Which end of a migration a machine of L2 is on: each has mdev instances and a tap device of its own. */
+export type Side = 'source' | 'target';
 
-/** Which of the two L2 machines: the one that is migrated, and the one it becomes. */
-export type Side = keyof typeof mdevUuids;
+/** A machine of L2: its side, and how many that side has had with it. */
+export type Place = {readonly side: Side; readonly number: number};
+
+/** The name of a machine of L2, and of its logs. */
+export function machineName({side, number}: Place): string {
+  return number === 1 ? side : `${side}-${number}`;
+}
+
+/** The mdev instances of one side, the first device's first. */
+export function mdevUuids(side: Side, {devices}: Scenario): string[] {
+  const sideDigit = side === 'source' ? 1 : 2;
+  return Array.from({length: devices}, (_, index) => `6f1b1c52-6a4e-4d0f-9a58-0d6f6a2f0${sideDigit}0${index + 1}`);
+}
 
 /** L2's address on the bridge in L1. */
 export const l2Address = '192.168.77.2';
@@ -51,7 +59,8 @@ export function l1Spec(scenario: Scenario, accelerator: Accelerator, kernel: str
     initrd,
     cmdline: [...commonCmdline, ...(accelerator === 'tcg' ? emulated.l1 : [])],
     network: {kind: 'user'},
-    viommu: false,
+    ramBelow4gMiB: null,
+    viommu: null,
     devices: [],
     trace: [],
     incoming: false,
@@ -59,23 +68,18 @@ export function l1Spec(scenario: Scenario, accelerator: Accelerator, kernel: str
 }
 
 /**
- * L2: has the vIOMMU and the device; source and target differ in nothing but their side of the migration.
- * `accelerator` is L1's own.
+ * L2: has the devices, and the vIOMMU where the scenario wants one; its machines differ in nothing but their side of the
+ * migration. `accelerator` is L1's own.
  */
 export function l2Spec(
   scenario: Scenario,
   accelerator: Accelerator,
   deviceOptions: readonly string[],
-  side: Side,
+  place: Place,
 ): MachineSpec {
-  const device = [
-    'vfio-pci',
-    `sysfsdev=/sys/bus/mdev/devices/${mdevUuids[side]}`,
-    'enable-migration=on',
-    ...deviceOptions,
-  ];
+  const {side} = place;
   return {
-    name: side,
+    name: machineName(place),
     qemu: inL1.qemu,
     firmware: inL1.firmware,
     accelerator: 'kvm',
@@ -85,11 +89,22 @@ export function l2Spec(
     memoryMiB: scenario.l2MemoryMiB,
     kernel: inL1.kernel,
     initrd: inL1.initrd,
-    cmdline: [...commonCmdline, 'intel_iommu=on', 'iommu.strict=1', ...(accelerator === 'tcg' ? emulated.l2 : [])],
+    cmdline: [...commonCmdline, ...iommuCmdline(scenario), ...(accelerator === 'tcg' ? emulated.l2 : [])],
     network: {kind: 'tap', interface: side === 'source' ? 'tap0' : 'tap1', mac: '52:54:00:77:00:02'},
-    viommu: true,
-    devices: [device.join(',')],
+    ramBelow4gMiB: scenario.ramBelow4gMiB === 0 ? null : scenario.ramBelow4gMiB,
+    viommu: scenario.guestIommu === 'off' ? null : {addressBits: scenario.iommuAddressBits},
+    devices: mdevUuids(side, scenario).map(uuid => vfioDevice(uuid, deviceOptions)),
     trace: tracedEvents,
-    incoming: side === 'target',
+    incoming: side !== 'source' || place.number > 1,
   };
+}
+
+/** The guest's IOMMU options. Lazy invalidation is set later, for the device's group: behind a vIOMMU it is off. */
+function iommuCmdline({guestIommu, iovaPlacement}: Scenario): string[] {
+  if (guestIommu === 'off') return [];
+  return ['intel_iommu=on', 'iommu.strict=1', ...(iovaPlacement === 'top' ? ['iommu.forcedac=1'] : [])];
+}
+
+function vfioDevice(uuid: string, options: readonly string[]): string {
+  return ['vfio-pci', `sysfsdev=/sys/bus/mdev/devices/${uuid}`, 'enable-migration=on', ...options].join(',');
 }

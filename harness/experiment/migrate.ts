@@ -7,7 +7,7 @@ import type {Scenario} from '../scenario/schema.ts';
 /** What both sides say of a migration when it is over. */
 export type MigrationEnd = {readonly migration: Migration; readonly destination: Record<string, unknown>};
 
-/** The migration ended otherwise than completed. Carries what the source said. */
+/** The migration ended otherwise than it was to. Carries what the source said. */
 export class MigrationFailed extends Error {
   override readonly name = 'MigrationFailed';
   readonly migration: Migration;
@@ -18,36 +18,157 @@ export class MigrationFailed extends Error {
   }
 }
 
+/** How a migration is to go. */
+export type Manner = {
+  /** It stays in pre-copy until it is released. */
+  readonly held?: boolean;
+  /** It stops at the switch-over, with the guest stopped, until it is told to go on. */
+  readonly pausing?: boolean;
+};
+
 /** The TCP port in L1 on which the destination waits. */
 const migrationPort = 4444;
 
+/**
+ * What holds a migration: a switch-over that may take one byte. QEMU knows no number that means never, so a guest that
+ * writes nothing at all for a moment gets through; see `Manner.pausing`.
+ */
+const hold = {'avail-switchover-bandwidth': 1000, 'downtime-limit': 1} as const;
+
+/** A bandwidth that a churning guest outruns, in bytes per second. It keeps the rounds of a held migration long. */
+const slow = {'max-bandwidth': 4 * 2 ** 20} as const;
+
 /** Tells both sides how to migrate, and lets the destination listen. */
-export async function prepareMigration(source: Machine, target: Machine, scenario: Scenario): Promise<void> {
-  for (const {qmp} of [source, target]) {
-    await qmp.execute('migrate-set-capabilities', {capabilities: [{capability: 'events', state: true}]});
-  }
-  await source.qmp.execute('migrate-set-parameters', {
-    'max-bandwidth': scenario.bandwidthMiBps * 2 ** 20,
-    'downtime-limit': scenario.downtimeLimitMs,
-  });
+export async function prepareMigration(
+  source: Machine,
+  target: Machine,
+  scenario: Scenario,
+  {held = false, pausing = false}: Manner = {},
+): Promise<void> {
+  const capabilities = [
+    {capability: 'events', state: true},
+    {capability: 'pause-before-switchover', state: pausing},
+  ];
+  for (const {qmp} of [source, target]) await qmp.execute('migrate-set-capabilities', {capabilities});
+  await source.qmp.execute('migrate-set-parameters', {...parametersOf(scenario), ...(held ? hold : {})});
   await target.qmp.execute('migrate-incoming', {uri: uri()});
 }
 
+/** Makes a held migration slow, once what there is to send is what the guest goes on writing. */
+export async function slowDown(source: Machine): Promise<void> {
+  await source.qmp.execute('migrate-set-parameters', slow);
+}
+
+/** Lets a held migration converge. */
+export async function release(source: Machine, scenario: Scenario): Promise<void> {
+  await source.qmp.execute('migrate-set-parameters', parametersOf(scenario));
+}
+
+function parametersOf({bandwidthMiBps, downtimeLimitMs}: Scenario) {
+  return {
+    'max-bandwidth': bandwidthMiBps * 2 ** 20,
+    'downtime-limit': downtimeLimitMs,
+    'avail-switchover-bandwidth': 0, // It is estimated.
+  };
+}
+
+/** A migration under way. Everything in it is an event: a question costs the source time in the loop that is measured. */
+export class Migrating {
+  readonly #source: Machine;
+  readonly #target: Machine;
+  readonly #limit: Deadline;
+  readonly #sourceEnd: Promise<QmpEvent>;
+  readonly #targetEnd: Promise<QmpEvent>;
+
+  private constructor(source: Machine, target: Machine, limit: Deadline) {
+    this.#source = source;
+    this.#target = target;
+    this.#limit = limit;
+    this.#sourceEnd = expect(source.qmp, isEnd, limit);
+    this.#targetEnd = expect(target.qmp, isEnd, limit);
+  }
+
+  /** Starts it. What is waited for on the way is to be expected before: it may come at once. */
+  static async start(source: Machine, target: Machine, limit: Deadline): Promise<Migrating> {
+    const migrating = new Migrating(source, target, limit);
+    await Promise.race([source.qmp.execute('migrate', {uri: uri()}), migrating.#sourceEnd]);
+    return migrating;
+  }
+
+  /**
+   * Waits for something on the way.
+   * @throws MigrationFailed when the migration is over before.
+   */
+  async until<T>(event: Promise<T>): Promise<T> {
+    const over = this.#sourceEnd.then(async () => {
+      throw new MigrationFailed(readMigration(await query(this.#source.qmp)));
+    });
+    over.catch(() => {}); // Once the event has come, the end is another matter.
+    return await Promise.race([event, over]);
+  }
+
+  /**
+   * Waits until both sides say that it is completed.
+   * @throws MigrationFailed when the source gives up.
+   */
+  async completed(): Promise<MigrationEnd> {
+    const migration = await this.ended('completed');
+    await this.#targetEnd;
+    return {migration, destination: await query(this.#target.qmp)};
+  }
+
+  /**
+   * Waits until the source says that it is over, and that it ended so.
+   * @throws MigrationFailed when it ended otherwise.
+   */
+  async ended(status: 'completed' | 'failed' | 'cancelled'): Promise<Migration> {
+    await this.#limit.race(this.#sourceEnd);
+    const migration = readMigration(await query(this.#source.qmp));
+    if (migration.status !== status) throw new MigrationFailed(migration);
+    return migration;
+  }
+}
+
+/** Resolves when the source has collected dirty pages so often. */
+export function passReached(source: Qmp, pass: number, limit: Deadline): Promise<unknown> {
+  return expect(source, ({event, data}) => event === 'MIGRATION_PASS' && Number(data?.['pass']) >= pass, limit);
+}
+
+/** Resolves when a migration that pauses has stopped the guest for the switch-over. */
+export function switchoverReached(source: Qmp, limit: Deadline): Promise<unknown> {
+  return expect(source, ({event, data}) => event === 'MIGRATION' && data?.['status'] === 'pre-switchover', limit);
+}
+
+/** Lets a migration that pauses go on with the switch-over. */
+export async function switchOver(source: Machine): Promise<void> {
+  await source.qmp.execute('migrate-continue', {state: 'pre-switchover'});
+}
+
 /**
- * Migrates, and waits for the events that end it on both sides. Nothing is asked in between: a question costs
- * the source time in the very loop that is measured.
- * @throws MigrationFailed when the source gives up.
+ * Sees to it that the guest runs on the source after a migration that came to nothing. `resumed` was expected before
+ * it failed. Gives the state in which QEMU left the guest where it had to be told to go on.
  */
-export async function migrate(source: Machine, target: Machine, limit: Deadline): Promise<MigrationEnd> {
-  const sourceEnd = source.qmp.waitFor(isEnd, limit);
-  const targetEnd = target.qmp.waitFor(isEnd, limit);
-  targetEnd.catch(() => {}); // A destination that dies makes the source's end `failed`, which is awaited first.
-  await Promise.race([source.qmp.execute('migrate', {uri: uri()}), sourceEnd]);
-  await sourceEnd;
-  const migration = readMigration(await query(source.qmp));
-  if (migration.status !== 'completed') throw new MigrationFailed(migration);
-  await targetEnd;
-  return {migration, destination: await query(target.qmp)};
+export async function keepRunning(source: Machine, resumed: Promise<unknown>): Promise<string | undefined> {
+  const {status} = (await source.qmp.execute('query-status')) as {status: string};
+  if (status === 'running') return undefined;
+  if (status === 'finish-migrate') {
+    await resumed;
+    return undefined;
+  }
+  await source.qmp.execute('cont');
+  return status;
+}
+
+/** Resolves when the guest runs again. */
+export function resumption(source: Qmp, limit: Deadline): Promise<unknown> {
+  return expect(source, ({event}) => event === 'RESUME', limit);
+}
+
+/** An event to come. That it does not come is the matter of whoever waits for it. */
+function expect(qmp: Qmp, wanted: (event: QmpEvent) => boolean, limit: Deadline): Promise<QmpEvent> {
+  const event = qmp.waitFor(wanted, limit);
+  event.catch(() => {});
+  return event;
 }
 
 function isEnd({event, data}: QmpEvent): boolean {

@@ -22,7 +22,7 @@ export type Sync = {
   readonly sections: number;
 };
 
-/** What the trace of a trial says of the source's QEMU. */
+/** What the trace of a trial says of one migration: of its source's QEMU. */
 export type TraceSummary = {
   /** Requests to type1 while dirty tracking was on. */
   readonly tracked: {
@@ -33,6 +33,14 @@ export type TraceSummary = {
   };
   readonly syncs: readonly Sync[];
   readonly rounds: readonly Round[];
+};
+
+/** What the trace says of a whole trial. */
+export type TrialTrace = {
+  /** Each migration, in their order. */
+  readonly migrations: readonly TraceSummary[];
+  /** The highest IOVA that a QEMU mapped; null where none was. */
+  readonly highestIova: bigint | null;
 };
 
 const linePattern = /^\s*.+-\d+\s+\(\s*(\d+|-+)\)\s+\[\d+\]\s+\S+\s+(\d+\.\d+): (\w+): ?(.*)$/;
@@ -52,29 +60,57 @@ const dirtyStart = 1;
 const dirtyStop = 2;
 const unmapGetBitmap = 1;
 
+/** Sums up a whole trace. `ramBytes`, the total of each migration, tells what its last round sent. */
+export function summarizeTrace(trace: string, ramBytes: readonly (number | null)[]): TrialTrace {
+  const lines = trace.split('\n').flatMap(line => parseTraceLine(line) ?? []);
+  const migrations = splitMigrations(lines).map((own, index) => ({
+    tracked: countTracked(own),
+    syncs: findSyncs(own),
+    rounds: findRounds(own, ramBytes[index] ?? null),
+  }));
+  return {migrations, highestIova: highestIova(lines)};
+}
+
 /**
- * Sums up a whole trace. Only what the source's QEMU did counts: the one whose migration syncs bitmaps.
- * `ramBytes`, the migration's total, tells what the last round sent.
+ * Gives the lines of each migration: those of its source's QEMU, from the state `setup` on, or from the start of the
+ * trace where that is missing, to the next `setup` of the same QEMU. A destination has states too, but syncs nothing.
  */
-export function summarizeTrace(trace: string, ramBytes: number | null): TraceSummary {
-  const all = trace.split('\n').flatMap(line => parseTraceLine(line) ?? []);
-  const source = all.find(line => line.event === 'migration_bitmap_sync_start')?.process;
-  const lines = all.filter(line => line.process === source);
-  return {
-    tracked: countTracked(lines),
-    syncs: findSyncs(lines),
-    rounds: findRounds(lines, ramBytes),
-  };
+function splitMigrations(lines: readonly TraceLine[]): TraceLine[][] {
+  const parts: TraceLine[][] = [];
+  const current = new Map<number, TraceLine[]>();
+  for (const line of lines) {
+    const known = current.get(line.process);
+    const part = known === undefined || isState(line, 'setup') ? [] : known;
+    if (part !== known) {
+      parts.push(part);
+      current.set(line.process, part);
+    }
+    part.push(line);
+  }
+  return parts
+    .filter(part => part.some(isFirstSync))
+    .sort((a, b) => a.find(isFirstSync)!.seconds - b.find(isFirstSync)!.seconds);
+}
+
+function isFirstSync({event}: TraceLine): boolean {
+  return event === 'migration_bitmap_sync_start';
+}
+
+function highestIova(lines: readonly TraceLine[]): bigint | null {
+  const mapped = lines
+    .filter(line => line.event === 'vfio_type1_map_begin')
+    .map(({text}) => BigInt(/\biova=(0x[0-9a-f]+)/.exec(text)?.[1] ?? 0));
+  return mapped.reduce<bigint | null>((highest, iova) => (highest === null || iova > highest ? iova : highest), null);
 }
 
 function countTracked(lines: readonly TraceLine[]): TraceSummary['tracked'] {
   const count = {maps: 0, unmaps: 0, unmapsWithBitmap: 0, dirtyQueries: 0};
-  let tracking = false;
+  let tracking = 0; // Containers: each device behind a vIOMMU has one.
   for (const {event, text} of lines) {
     const flags = field(text, 'flags');
-    if (event === 'vfio_type1_dirty_end' && flags === dirtyStart) tracking = field(text, 'ret') === 0;
-    if (event === 'vfio_type1_dirty_begin' && flags === dirtyStop) tracking = false;
-    if (!tracking) continue;
+    if (event === 'vfio_type1_dirty_end' && flags === dirtyStart && field(text, 'ret') === 0) tracking += 1;
+    if (event === 'vfio_type1_dirty_begin' && flags === dirtyStop) tracking -= 1;
+    if (tracking <= 0) continue;
     if (event === 'vfio_type1_map_begin') count.maps += 1;
     if (event === 'vfio_type1_unmap_begin') count[flags & unmapGetBitmap ? 'unmapsWithBitmap' : 'unmaps'] += 1;
     if (isQuery(event, flags, 'vfio_type1_dirty_begin')) count.dirtyQueries += 1;
@@ -137,7 +173,11 @@ function firstMs(lines: readonly TraceLine[]): number {
 
 /** Where the source's migration took a state of QEMU's MigrationStatus. */
 function stateChange(lines: readonly TraceLine[], state: string): TraceLine | undefined {
-  return lines.find(({event, text}) => event === 'migrate_set_state' && text === `new state ${state}`);
+  return lines.find(line => isState(line, state));
+}
+
+function isState({event, text}: TraceLine, state: string): boolean {
+  return event === 'migrate_set_state' && text === `new state ${state}`;
 }
 
 function isQuery(event: string, flags: number, wanted: string): boolean {

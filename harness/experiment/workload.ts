@@ -11,12 +11,16 @@ const messageSchema = z.discriminatedUnion('event', [
   z.object({event: z.literal('ready'), live: z.int(), pages: z.int()}),
   z.object({event: z.literal('started')}),
   z.object({event: z.literal('marked'), phase: z.string()}),
-  z.object({event: z.literal('switchover'), oracle: oracleSchema}),
+  z.object({event: z.literal('switchover'), epoch: z.int().optional(), oracle: oracleSchema}),
+  z.object({event: z.literal('checked'), oracle: oracleSchema}),
+  z.object({event: z.literal('storming')}),
+  z.object({event: z.literal('rebound'), ms: z.number()}),
   z.object({event: z.literal('stopped'), report: guestReportSchema.extend({oracle: oracleSchema})}),
   z.object({event: z.literal('error'), message: z.string()}),
 ]);
 
 type Message = z.infer<typeof messageSchema>;
+type MessageOf<K extends Message['event']> = Extract<Message, {event: K}>;
 
 /** What the tool says at its end. */
 export type WorkloadReport = Extract<Message, {event: 'stopped'}>['report'];
@@ -30,6 +34,9 @@ export class WorkloadFailed extends Error {
 export function workloadArgv(scenario: Scenario, seed: number): string[] {
   return [
     [scenario.workload],
+    ...Array.from({length: scenario.devices}, (_, index) => ['--device', `/dev/vdmae${index}`]),
+    ['--mode', scenario.mode],
+    ['--mapping-pages', scenario.mappingPages],
     ['--live', scenario.liveMappings],
     ['--pages', scenario.pages],
     ['--seed', seed],
@@ -43,7 +50,8 @@ export function workloadArgv(scenario: Scenario, seed: number): string[] {
 /** The workload tool, running in the guest: lines of JSON come out, commands go in. */
 export class Workload {
   readonly #running: Running;
-  readonly #seen: Message[] = [];
+  /** What nobody has waited for yet. */
+  #unread: Message[] = [];
   readonly #waiters = new Set<() => void>();
   #failure: WorkloadFailed | undefined;
 
@@ -73,16 +81,25 @@ export class Workload {
     return workload;
   }
 
-  /** Sends a command: `start`, `mark NAME` or `stop`. */
+  /** Sends a command: `start`, `mark NAME`, `check`, `storm`, `rebind`, `rescan` or `stop`. */
   send(line: string): void {
     this.#running.stdin.write(`${line}\n`);
   }
 
-  /** Resolves with the first message of this kind, whether it has come already or not. */
-  async wait<K extends Message['event']>(kind: K, limit: Deadline): Promise<Extract<Message, {event: K}>> {
+  /** Sends a command, and waits for its answer. */
+  async ask<K extends Message['event']>(line: string, kind: K, limit: Deadline): Promise<MessageOf<K>> {
+    this.send(line);
+    return await this.wait(kind, limit);
+  }
+
+  /** Resolves with the next message of this kind that nobody has waited for, whether it has come already or not. */
+  async wait<K extends Message['event']>(kind: K, limit: Deadline): Promise<MessageOf<K>> {
     for (;;) {
-      const found = this.#seen.find((message): message is Extract<Message, {event: K}> => message.event === kind);
-      if (found) return found;
+      const found = this.#unread.find((message): message is MessageOf<K> => message.event === kind);
+      if (found) {
+        this.#unread = this.#unread.filter(message => message !== found);
+        return found;
+      }
       if (this.#failure) throw this.#failure;
       await limit.race(new Promise<void>(resolve => this.#waiters.add(resolve)));
     }
@@ -93,7 +110,7 @@ export class Workload {
       const message = messageSchema.parse(JSON.parse(line));
       emit({kind: 'workload', message});
       if (message.event === 'error') this.#fail(message.message);
-      else this.#seen.push(message);
+      else this.#unread.push(message);
     } catch (cause) {
       this.#fail(`not a line of the workload's protocol: ${line.slice(0, 200)}`, cause);
     }

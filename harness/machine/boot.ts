@@ -20,6 +20,8 @@ export type Machine = {
   readonly exited: Promise<string>;
   /** What QEMU itself complained about so far. */
   readonly complaints: readonly string[];
+  /** Ends QEMU, and waits until it is gone. */
+  end(): Promise<void>;
 };
 
 /** A QEMU that ended, or never got up. Carries its own last words. */
@@ -53,11 +55,12 @@ export async function boot(
   using limit = new Deadline(`${name}: QEMU's monitor`, monitorLimitMs, context.signal);
   const endpoint = await host.newEndpoint(name);
   const running = await limit.race(host.start(qemuArgv(spec, endpoint)));
-  scope.defer(`stop ${name}`, () => stop(running));
+  const end = (): Promise<void> => stop(name, running);
+  scope.defer(`stop ${name}`, end);
   const console = new Console(name, running.stdout, path.join(context.logs, `${name}.console.log`), context.emit);
   const complaints = collectComplaints(running, path.join(context.logs, `${name}.qemu.log`));
 
-  const begun = {spec, console, exited: running.exited, complaints};
+  const begun = {spec, console, exited: running.exited, complaints, end};
   const ended = failWhenEnded(begun);
   const qmp = await Promise.race([attach(name, host, endpoint, context.emit, limit), ended]);
   scope.use(`${name}'s monitor`, qmp);
@@ -75,20 +78,6 @@ export function failWhenEnded({spec, console, exited, complaints}: Omit<Machine,
   });
   failed.catch(() => {}); // Where nothing is waited for, the end of a machine is no failure.
   return failed;
-}
-
-/** Runs `work`, unless one of the machines ends before: then that is what happened. */
-export async function whileAlive<T>(machines: readonly Machine[], work: () => Promise<T>): Promise<T> {
-  const ends = machines.map(failWhenEnded);
-  const done = work();
-  done.catch(() => {}); // When a machine has ended, the work that then fails is only the consequence.
-  try {
-    return await Promise.race([done, ...ends]);
-  } catch (error) {
-    // A machine's end is often felt first as a lost connection: give its own words a moment to arrive.
-    await Promise.race([Promise.all(ends), new Promise(resolve => setTimeout(resolve, 500))]);
-    throw error;
-  }
 }
 
 /** Tries until QEMU listens; a machine that ends instead is noticed by the caller. */
@@ -123,8 +112,8 @@ function collectComplaints(running: Running, file: string): string[] {
   return complaints;
 }
 
-async function stop(running: Running): Promise<void> {
+async function stop(name: string, running: Running): Promise<void> {
   running.kill();
-  using limit = new Deadline('QEMU to end', 5000);
+  using limit = new Deadline(`${name}: QEMU's end`, 5000);
   await limit.race(running.exited);
 }

@@ -63,8 +63,9 @@ export class Guest implements Host, AsyncDisposable {
 
   start(argv: readonly string[]): Promise<Running> {
     return new Promise((resolve, reject) => {
-      // The listeners must be there before this callback returns: a short program's end may be in the same packet.
-      this.#client.exec(argv.map(quote).join(' '), (error, channel) => {
+      // Without `exec`, a signal would end the guest's shell and not the program. The listeners must be there before
+      // this callback returns: a short program's end may be in the same packet.
+      this.#client.exec(`exec ${argv.map(quote).join(' ')}`, (error, channel) => {
         if (error) reject(error);
         else resolve(runningOn(channel));
       });
@@ -126,21 +127,25 @@ export class Guest implements Host, AsyncDisposable {
 
 /** A program, seen through the SSH channel that it runs on. */
 function runningOn(channel: ClientChannel): Running {
+  let isOpen = true;
   const exited = new Promise<string>(resolve => {
     let how = 'connection lost';
     channel.on('exit', (code: number | null, signal?: string) => {
       how = code === null ? `signal ${signal}` : `exit code ${code}`;
     });
-    channel.on('close', () => resolve(how));
+    channel.on('close', () => {
+      isOpen = false;
+      resolve(how);
+    });
   });
   return {
     stdin: channel,
     stdout: channel,
     stderr: channel.stderr,
     exited,
+    // The channel closes when the program has really ended.
     kill: () => {
-      channel.signal('KILL');
-      channel.close();
+      if (isOpen) channel.signal('KILL');
     },
   };
 }

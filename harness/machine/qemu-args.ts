@@ -6,7 +6,7 @@ export function qemuArgv(spec: MachineSpec, monitor: Endpoint): string[] {
     [spec.qemu],
     ['-name', spec.name],
     ...spec.firmware.map(folder => ['-L', folder]),
-    ['-machine', spec.viommu ? 'q35,kernel-irqchip=split' : 'q35'],
+    ['-machine', machineArg(spec)],
     ['-accel', spec.accelerator === 'tcg' ? 'tcg,thread=multi' : 'kvm'],
     ['-cpu', spec.cpu],
     ['-smp', String(spec.cpus)],
@@ -20,12 +20,22 @@ export function qemuArgv(spec: MachineSpec, monitor: Endpoint): string[] {
     ['-kernel', spec.kernel],
     ['-initrd', spec.initrd],
     ['-append', spec.cmdline.join(' ')],
-    spec.viommu ? ['-device', 'intel-iommu,intremap=on,caching-mode=on'] : [],
+    spec.viommu ? ['-device', `intel-iommu,intremap=on,caching-mode=on,aw-bits=${spec.viommu.addressBits}`] : [],
     ...networkArgs(spec.network),
     ...spec.devices.map(device => ['-device', device]),
     ...spec.trace.map(event => ['-trace', `enable=${event}`]),
     spec.incoming ? ['-incoming', 'defer'] : [],
   ].flat();
+}
+
+function machineArg({viommu, ramBelow4gMiB}: MachineSpec): string {
+  return [
+    'q35',
+    viommu ? ['kernel-irqchip=split'] : [],
+    ramBelow4gMiB === null ? [] : [`max-ram-below-4g=${ramBelow4gMiB}M`],
+  ]
+    .flat()
+    .join(',');
 }
 
 /** Name of the network backend, by which the monitor tells the port that QEMU chose. */

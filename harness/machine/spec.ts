@@ -22,8 +22,10 @@ export type MachineSpec = {
   readonly initrd: string;
   readonly cmdline: readonly string[];
   readonly network: Network;
-  /** An intel-iommu in caching mode, in front of all PCI devices. */
-  readonly viommu: boolean;
+  /** How much of the memory lies below 4 GiB; null for QEMU's default. */
+  readonly ramBelow4gMiB: number | null;
+  /** An intel-iommu in caching mode with IOVAs so wide, in front of all PCI devices; null for none. */
+  readonly viommu: {readonly addressBits: number} | null;
   /** Further -device arguments. */
   readonly devices: readonly string[];
   /** QEMU trace events to switch on. */

@@ -14,7 +14,11 @@ const splats: readonly RegExp[] = [
   /\bUnable to handle kernel\b/,
   /\bINFO: task .* blocked for more than \d+ seconds/,
   /\brcu: INFO: .* (?:stall|self-detected)/,
-  /\bINFO: possible recursive locking\b/,
+  /\bINFO: possible /, // Lockdep, in older kernels.
+  /\bINFO: trying to register non-static key\b/,
+  /\bhard LOCKUP\b/,
+  /\bkmemleak: \d+ new suspected memory leaks\b/,
+  /\bOut of memory: Killed process\b/,
   /\bUBSAN: /,
   /\bDMAR: \[.*fault reason\b/,
   /\brefcount_t: /,

@@ -64,7 +64,7 @@ const shape = {
   }),
   mode: z.enum(['churn', 'static', 'alias']).default('churn').meta({
     description:
-      'What the guest does with its mappings: maps, writes and unmaps them in turn; only writes them; or keeps several on one page, and unmaps one while the device writes through another.',
+      'What the guest does with its mappings: maps, writes and unmaps them in turn; only writes them; or keeps two mappings of each page, and unmaps one while the device writes through the other.',
   }),
   pattern: z.enum(['random', 'sequential']).default('random').meta({
     description: 'How the churn chooses the next pages of the pool.',
@@ -187,11 +187,18 @@ const rules: readonly Rule[] = [
         : `a pool of ${pages} pages is not a multiple of mappingPages = ${mappingPages}`,
   },
   {
-    fields: ['pages', 'liveMappings', 'mappingPages'],
-    broken: ({pages, liveMappings, mappingPages}) =>
-      pages > liveMappings * mappingPages
+    fields: ['pages', 'liveMappings', 'mappingPages', 'mode'],
+    broken: values =>
+      isPoolEnough(values)
         ? undefined
-        : `a pool of ${pages} pages leaves none unmapped beside ${mapped(liveMappings, mappingPages)}`,
+        : `a pool of ${values.pages} pages leaves none unmapped beside ${mapped(values)}`,
+  },
+  {
+    fields: ['liveMappings', 'mode'],
+    broken: ({liveMappings, mode}) =>
+      mode === 'alias' && liveMappings % 2 !== 0
+        ? `must be even where mode is alias, and is ${liveMappings}`
+        : undefined,
   },
   {
     fields: ['liveMappings', 'dmaEntryLimit'],
@@ -284,7 +291,13 @@ function integer(of: {
   return schema.default(of.fallback).meta({description: of.description, ...(of.unit && {unit: of.unit})});
 }
 
-function mapped(liveMappings: number, mappingPages: number): string {
+/** Guests that do not remap need no page beyond the mapped ones. An alias is a second mapping of the same pages. */
+function isPoolEnough({pages, liveMappings, mappingPages, mode}: Values): boolean {
+  const covered = (liveMappings * mappingPages) / (mode === 'alias' ? 2 : 1);
+  return mode === 'static' ? pages >= covered : pages > covered;
+}
+
+function mapped({liveMappings, mappingPages}: Values): string {
   return mappingPages === 1
     ? `liveMappings = ${liveMappings}`
     : `liveMappings = ${liveMappings} of mappingPages = ${mappingPages}`;

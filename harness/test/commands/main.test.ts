@@ -170,7 +170,10 @@ test('a dry run shows the plan and every command line, and starts and writes not
   ]);
   t.is(code, 0);
   t.regex(stdout, /^trials, in this order: upstream#1 gpa-map#1 gpa-map#2 upstream#2$/m);
-  t.regex(stdout, /^workload of the first: iova-churn --live 4096 /m);
+  t.regex(
+    stdout,
+    /^workload of the first: iova-churn --device \/dev\/vdmae0 --mode churn --mapping-pages 1 --live 4096 /m,
+  );
   t.is(stdout.match(/^ {2}(l1|source|target): \S*qemu-system-x86_64 /gm)?.length, 6);
 });
 

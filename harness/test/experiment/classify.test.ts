@@ -2,25 +2,25 @@ import test from 'ava';
 import {TimedOut} from '../../base/deadline.ts';
 import {UserError} from '../../base/errors.ts';
 import {classify} from '../../experiment/classify.ts';
+import {type Findings, nothingFound} from '../../experiment/findings.ts';
 import type {Lab} from '../../experiment/lab.ts';
 import {MigrationFailed, readMigration} from '../../experiment/migrate.ts';
-import type {Findings} from '../../experiment/trial.ts';
 import {WorkloadFailed} from '../../experiment/workload.ts';
 import {MachineFailed} from '../../machine/boot.ts';
 import type {Outcome} from '../../result/schema.ts';
 
 function lab(splats: Partial<Record<'l1' | 'source' | 'target', string[]>> = {}): Lab {
   const machine = (name: 'l1' | 'source' | 'target') => ({spec: {name}, console: {splats: splats[name] ?? []}});
-  return {l1: machine('l1'), source: machine('source'), target: machine('target')} as unknown as Lab;
+  return {machines: [machine('l1'), machine('source'), machine('target')]} as unknown as Lab;
 }
 
 const checked = {checked: 100, lost: 0, first: []};
-const up: Findings = {lab: lab(), oracle: checked, warnings: []};
+const up: Findings = {...nothingFound(), lab: lab(), oracle: checked};
 const migrationFailed = new MigrationFailed(readMigration({status: 'failed', 'error-desc': 'no room'}));
 
 const ends = test.macro(
-  (t, findings: Findings, failure: Error | undefined, outcome: Outcome, reason?: string | RegExp) => {
-    const found = classify(findings, failure);
+  (t, findings: Findings, failure: Error | undefined, outcome: Outcome, reason?: string | RegExp, error?: string) => {
+    const found = classify(findings, failure, error === undefined ? [] : [error]);
     t.is(found.outcome, outcome);
     if (reason instanceof RegExp) t.regex(found.reason!, reason);
     else t.is(found.reason, reason);
@@ -55,7 +55,7 @@ test(
 test(
   'a trial without an oracle proves nothing',
   ends,
-  {lab: lab(), warnings: []},
+  {...nothingFound(), lab: lab()},
   undefined,
   'workload-failed',
   'the oracle checked no page',
@@ -79,8 +79,8 @@ test(
   'migration-failed',
   /^outer\n {2}because: /,
 );
-test('machines that never got up', ends, {warnings: []}, new MachineFailed('no kernel'), 'boot-failed', 'no kernel');
-test('a boot that took too long', ends, {warnings: []}, new TimedOut('l1: boot'), 'boot-failed', 'l1: boot');
+test('machines that never got up', ends, nothingFound(), new MachineFailed('no kernel'), 'boot-failed', 'no kernel');
+test('a boot that took too long', ends, nothingFound(), new TimedOut('l1: boot'), 'boot-failed', 'l1: boot');
 test(
   'a command that failed in a machine that is up',
   ends,
@@ -95,7 +95,7 @@ test(
   {...up, lab: lab({source: ['BUG: one\ntrace', 'BUG: two']})},
   migrationFailed,
   'guest-crashed',
-  'source: BUG: one\ntrace',
+  'source: BUG: one\ntrace; the migration ended failed: no room',
 );
 test(
   'a fault of a kernel outweighs a check that passed',
@@ -104,4 +104,32 @@ test(
   undefined,
   'guest-crashed',
   'l1: WARNING: CPU: 0',
+);
+
+const exists = 'source: vfio_container_dma_map(...) = -17 (File exists)';
+test('an error of QEMU is the outcome', ends, up, undefined, 'qemu-failed', exists, exists);
+test(
+  'a lost page outweighs an error of QEMU, and both are said',
+  ends,
+  {...up, oracle: {...checked, lost: 3}},
+  undefined,
+  'lost-pages',
+  `3 of 100 pages do not hold the last acknowledged write; ${exists}`,
+  exists,
+);
+test(
+  'a lost page is said where it is not the outcome',
+  ends,
+  {...up, oracle: {...checked, lost: 3}},
+  new TimedOut('too long'),
+  'timeout',
+  'too long; 3 of 100 pages do not hold the last acknowledged write',
+);
+test(
+  'a page that was lost in an earlier migration of the trial is lost',
+  ends,
+  {...up, attempts: [{name: 'there', migration: readMigration({}), oracle: {...checked, lost: 2}}]},
+  undefined,
+  'lost-pages',
+  '2 of 100 pages do not hold the last acknowledged write',
 );

@@ -1,7 +1,14 @@
 import test from 'ava';
 import {Deadline} from '../../base/deadline.ts';
 import {Scope} from '../../base/scope.ts';
-import {MigrationFailed, migrate, prepareMigration, readMigration} from '../../experiment/migrate.ts';
+import {
+  keepRunning,
+  Migrating,
+  MigrationFailed,
+  prepareMigration,
+  readMigration,
+  resumption,
+} from '../../experiment/migrate.ts';
 import type {Machine} from '../../machine/boot.ts';
 import {Qmp} from '../../machine/qmp.ts';
 import {connection} from '../fakes/connection.ts';
@@ -49,6 +56,11 @@ async function pair(scope: Scope, onSource: Answer, onTarget: Answer) {
   return {source, target, limit, from: peers[0]!, to: peers[1]!};
 }
 
+/** Migrates from one to the other, to the end. */
+async function migrate(source: Machine, target: Machine, limit: Deadline) {
+  return (await Migrating.start(source, target, limit)).completed();
+}
+
 test('both sides are told how to migrate, and the destination listens', async t => {
   await using scope = new Scope();
   const told: unknown[] = [];
@@ -60,7 +72,50 @@ test('both sides are told how to migrate, and the destination listens', async t 
   await prepareMigration(source, target, await iovaChurn('bandwidthMiBps=2', 'downtimeLimitMs=30'));
   t.deepEqual(from.commands, ['qmp_capabilities', 'migrate-set-capabilities', 'migrate-set-parameters']);
   t.deepEqual(to.commands, ['qmp_capabilities', 'migrate-set-capabilities', 'migrate-incoming']);
-  t.deepEqual(told[2], ['migrate-set-parameters', {'max-bandwidth': 2_097_152, 'downtime-limit': 30}]);
+  const parameters = {'max-bandwidth': 2_097_152, 'downtime-limit': 30, 'avail-switchover-bandwidth': 0};
+  t.deepEqual(told[2], ['migrate-set-parameters', parameters]);
+});
+
+test('a migration that is held may take a byte for its switch-over, and pauses before', async t => {
+  await using scope = new Scope();
+  const told: Record<string, unknown>[] = [];
+  const record: Answer = (_, args) => {
+    told.push({...args});
+    return {};
+  };
+  const {source, target} = await pair(scope, record, () => ({}));
+  await prepareMigration(source, target, await iovaChurn(), {held: true, pausing: true});
+  t.deepEqual(told[0]?.['capabilities'], [
+    {capability: 'events', state: true},
+    {capability: 'pause-before-switchover', state: true},
+  ]);
+  t.like(told[1], {'downtime-limit': 1, 'avail-switchover-bandwidth': 1000});
+});
+
+test('a guest that QEMU lets run again after a failed migration is left alone', async t => {
+  await using scope = new Scope();
+  const answers = ['finish-migrate'];
+  const {source, limit, from} = await pair(
+    scope,
+    () => ({status: answers.pop()}),
+    () => ({}),
+  );
+  const resumed = resumption(source.qmp, limit);
+  const kept = keepRunning(source, resumed);
+  from.event('RESUME');
+  t.is(await kept, undefined);
+  t.deepEqual(from.commands, ['qmp_capabilities', 'query-status']);
+});
+
+test('a guest that QEMU leaves stopped is told to go on, and that is said', async t => {
+  await using scope = new Scope();
+  const {source, from} = await pair(
+    scope,
+    () => ({status: 'paused'}),
+    () => ({}),
+  );
+  t.is(await keepRunning(source, new Promise(() => {})), 'paused');
+  t.deepEqual(from.commands, ['qmp_capabilities', 'query-status', 'cont']);
 });
 
 /** A source that ends its migration in some way, and a destination that hears of it later. */

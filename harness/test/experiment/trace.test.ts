@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict';
 import test from 'ava';
-import {parseTraceLine, summarizeTrace, type TraceLine} from '../../experiment/trace.ts';
+import {parseTraceLine, summarizeTrace, type TraceLine, type TraceSummary} from '../../experiment/trace.ts';
 
 const parses = test.macro((t, line: string, expected: TraceLine | undefined) =>
   t.deepEqual(parseTraceLine(line), expected),
@@ -92,12 +93,19 @@ const trace = [
   ...dirty(1320, 8, 99),
 ].join('\n');
 
+/** The only migration of a trace. */
+function only(text: string, ramBytes: number | null): TraceSummary {
+  const {migrations} = summarizeTrace(text, [ramBytes]);
+  assert(migrations.length === 1);
+  return migrations[0]!;
+}
+
 test('requests count while the source tracks, and only the source’s', t => {
-  t.deepEqual(summarizeTrace(trace, 60_000).tracked, {maps: 2, unmaps: 1, unmapsWithBitmap: 1, dirtyQueries: 3});
+  t.deepEqual(only(trace, 60_000).tracked, {maps: 2, unmaps: 1, unmapsWithBitmap: 1, dirtyQueries: 3});
 });
 
 test('each sync has its length, its queries, its pages and its sections', t => {
-  const rounded = summarizeTrace(trace, 60_000).syncs.map(({startMs, durationMs, ...counts}) => ({
+  const rounded = only(trace, 60_000).syncs.map(({startMs, durationMs, ...counts}) => ({
     startMs: Math.round(startMs),
     durationMs: Math.round(durationMs),
     ...counts,
@@ -109,7 +117,7 @@ test('each sync has its length, its queries, its pages and its sections', t => {
 });
 
 test('a round lasts to the next sync, and the last one sends what is left of the total', t => {
-  const rounds = summarizeTrace(trace, 60_000).rounds.map(one => ({
+  const rounds = only(trace, 60_000).rounds.map(one => ({
     ...one,
     startMs: Math.round(one.startMs),
     durationMs: Math.round(one.durationMs),
@@ -121,23 +129,73 @@ test('a round lasts to the next sync, and the last one sends what is left of the
 });
 
 test('without a total, the last round sent nothing that is known', t => {
-  t.is(summarizeTrace(trace, null).rounds.at(-1)?.bytes, 0);
+  t.is(only(trace, null).rounds.at(-1)?.bytes, 0);
 });
 
 test('a sync without an end does not count', t => {
   const cut = trace.slice(0, trace.lastIndexOf('migration_bitmap_sync_end'));
-  t.is(summarizeTrace(cut, null).syncs.length, 1);
+  t.is(only(cut, null).syncs.length, 1);
 });
 
-test('a trace without a migration is empty', t => {
-  const empty = {tracked: {maps: 0, unmaps: 0, unmapsWithBitmap: 0, dirtyQueries: 0}, syncs: [], rounds: []};
-  t.deepEqual(summarizeTrace('', null), empty);
-  t.deepEqual(summarizeTrace([map(0), unmap(1, 1)].join('\n'), null), empty);
+test('a trace without a migration has none', t => {
+  t.deepEqual(summarizeTrace('', []), {migrations: [], highestIova: null});
+  t.deepEqual(summarizeTrace([map(0), unmap(1, 1)].join('\n'), []), {migrations: [], highestIova: 0x1000n});
+});
+
+test('a query of one of several containers counts as long as any is tracked', t => {
+  const lines = [
+    ...dirty(100, 1),
+    ...dirty(101, 1),
+    mark(200, 'migration_bitmap_sync_start '),
+    ...dirty(201, 8),
+    ...dirty(202, 8),
+    mark(210, 'migration_bitmap_sync_end dirty_pages 0'),
+    ...dirty(300, 2),
+    unmap(301, 1),
+    ...dirty(302, 2),
+    unmap(303, 1),
+  ];
+  const {tracked, syncs} = only(lines.join('\n'), null);
+  t.deepEqual(tracked, {maps: 0, unmaps: 0, unmapsWithBitmap: 1, dirtyQueries: 2});
+  t.is(syncs[0]?.dirtyIoctls, 2);
+});
+
+test('each migration of a trial stands alone, whichever side it starts from', t => {
+  const state = (ms: number, name: string, process = source): string =>
+    line(ms, `tracing_mark_write: migrate_set_state new state ${name}`, process);
+  const sync = (ms: number, process = source): string[] => [
+    line(ms, 'tracing_mark_write: migration_bitmap_sync_start ', process),
+    line(ms + 5, 'tracing_mark_write: migration_bitmap_sync_end dirty_pages 0', process),
+    line(
+      ms + 6,
+      `tracing_mark_write: migration_bitmap_sync_round round 1 last_stage 0 transferred 10 dirty_pages ${ms} remaining 0`,
+      process,
+    ),
+  ];
+  const lines = [
+    ...[state(100, 'setup'), state(110, 'setup', target), ...sync(200), state(300, 'cancelled')],
+    ...[state(1000, 'setup'), ...sync(1100), ...sync(1200), state(1300, 'completed')],
+    ...[state(2000, 'setup', target), ...sync(2100, target), state(2200, 'completed', target)],
+  ];
+  const {migrations} = summarizeTrace(lines.join('\n'), [11, 12, 13]);
+  t.deepEqual(
+    migrations.map(({rounds}) =>
+      rounds.map(({startMs, dirtyPages, bytes}) => [Math.round(startMs), dirtyPages, bytes]),
+    ),
+    [
+      [[106, 200, 1]],
+      [
+        [106, 1100, 0],
+        [206, 1200, 2],
+      ],
+      [[106, 2100, 3]],
+    ],
+  );
 });
 
 test('tracking that failed to start is no tracking', t => {
   const failed = trace.replace(/(dirty_end: flags=0x1 .*)ret=0/, '$1ret=-22');
-  t.deepEqual(summarizeTrace(failed, null).tracked, {maps: 0, unmaps: 0, unmapsWithBitmap: 0, dirtyQueries: 0});
+  t.deepEqual(only(failed, null).tracked, {maps: 0, unmaps: 0, unmapsWithBitmap: 0, dirtyQueries: 0});
 });
 
 test('with the states of the migration, times count from its start, and the last round lasts to its end', t => {
@@ -153,7 +211,7 @@ test('with the states of the migration, times count from its start, and the last
     mark(round, 1.5),
     state('completed', 2),
   ];
-  const {syncs, rounds} = summarizeTrace(lines.join('\n'), 7);
+  const {syncs, rounds} = only(lines.join('\n'), 7);
   t.like(syncs[0], {startMs: 250, durationMs: 250});
   t.like(rounds[0], {startMs: 500, durationMs: 500, bytes: 7});
 });

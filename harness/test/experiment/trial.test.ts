@@ -14,10 +14,10 @@ import {makeFakeQemu} from '../fakes/qemu.ts';
 import {iovaChurn} from '../fakes/scenario.ts';
 import {temporaryFolder} from '../folder.ts';
 
-async function prepare(scope: Scope, mishap: Mishap, ...words: string[]) {
+async function prepare(scope: Scope, mishap: Mishap, words: readonly string[] = [], overrides: readonly string[] = []) {
   const folder = await temporaryFolder(scope, {});
   const {port, login} = await nestedGuests(scope, mishap);
-  const scenario = await iovaChurn('settleBeforeMs=20', 'settleAfterMs=20', 'migrationTimeoutMs=20000');
+  const scenario = await iovaChurn(...overrides, 'settleBeforeMs=20', 'settleAfterMs=20', 'migrationTimeoutMs=20000');
   const l1 = {
     ...l1Spec(scenario, 'tcg', '/k', '/i'),
     qemu: await makeFakeQemu(folder),
@@ -37,8 +37,8 @@ async function prepare(scope: Scope, mishap: Mishap, ...words: string[]) {
   return {folder, plan, host: new LocalHost(folder)};
 }
 
-async function run(scope: Scope, mishap: Mishap, ...words: string[]) {
-  const {folder, plan, host} = await prepare(scope, mishap, ...words);
+async function run(scope: Scope, mishap: Mishap, words?: readonly string[], overrides?: readonly string[]) {
+  const {folder, plan, host} = await prepare(scope, mishap, words, overrides);
   const events: Event[] = [];
   const finished = await runTrial(plan, host, event => events.push(event), new AbortController().signal);
   return {...finished, folder, events};
@@ -124,7 +124,7 @@ test('a failed migration keeps its figures', async t => {
 
 test('a QEMU for L1 that refuses its arguments is a failed boot, at once', async t => {
   await using scope = new Scope();
-  const {trial, lab} = await run(scope, {}, 'refuse');
+  const {trial, lab} = await run(scope, {}, ['refuse']);
   t.is(trial.outcome, 'boot-failed');
   t.regex(trial.reason!, /^l1: QEMU ended: exit code 1; .*no such device$/);
   t.is(lab, undefined);
@@ -166,3 +166,50 @@ test('machines that are kept outlive the trial, and end with their keeper', asyn
   await keeper[Symbol.asyncDispose]();
   t.is(await lab!.l1.exited, 'signal SIGKILL');
 });
+
+const complaint = 'qemu-system-x86_64: vfio_container_dma_map(0x5555, 0xff16e000, 0x1000, 0x7f68) = -17 (File exists)';
+test('an error of a QEMU is the outcome, with its words', ends, {complains: complaint}, 'qemu-failed', /File exists/);
+
+const takes = test.macro(async (t, overrides: string[], attempts: [string, string][], machines: string[]) => {
+  await using scope = new Scope();
+  const {trial, lab} = await run(scope, {trace: '# tracer: nop\n'}, [], overrides);
+  t.is(trial.outcome, 'passed', trial.reason);
+  t.is(trial.migration?.status, 'completed');
+  t.deepEqual(
+    trial.attempts.map(({name, migration}) => [name, migration.status]),
+    attempts,
+  );
+  t.deepEqual(
+    lab!.machines.map(({spec}) => spec.name),
+    machines,
+  );
+  t.deepEqual(trial.warnings, []);
+});
+
+test(
+  'a migration that is cancelled is tried again, to a fresh destination',
+  takes,
+  ['course=cancel'],
+  [['cancelled', 'cancelled']],
+  ['l1', 'source', 'target', 'target-2'],
+);
+test(
+  'a destination that is lost in pre-copy and in the switch-over is replaced',
+  takes,
+  ['course=lost-destination'],
+  [
+    ['lost-in-precopy', 'failed'],
+    ['lost-in-switchover', 'failed'],
+  ],
+  ['l1', 'source', 'target', 'target-2', 'target-3'],
+);
+test(
+  'a guest that comes back arrives in a fresh machine on the side that it left',
+  takes,
+  ['course=round-trip'],
+  [['there', 'completed']],
+  ['l1', 'source', 'target', 'source-2'],
+);
+for (const action of ['storm', 'rebind', 'rescan']) {
+  test(`a migration waits for the guest’s ${action}`, takes, [`guestAction=${action}`], [], ['l1', 'source', 'target']);
+}

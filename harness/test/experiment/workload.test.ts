@@ -11,8 +11,9 @@ const ready = '{"event":"ready","live":4,"pages":8}';
 const oracle = {checked: 8, lost: 0, first: []};
 
 test('the tool’s command line comes from the scenario, and the seed from the trial', async t => {
-  const scenario = await iovaChurn('liveMappings=64', 'pattern=sequential');
-  const argv = 'iova-churn --live 64 --pages 16384 --seed 9 --pattern sequential --bytes 4096';
+  const scenario = await iovaChurn('liveMappings=64', 'pattern=sequential', 'mode=alias', 'devices=2');
+  const argv =
+    'iova-churn --device /dev/vdmae0 --device /dev/vdmae1 --mode alias --mapping-pages 1 --live 64 --pages 16384 --seed 9 --pattern sequential --bytes 4096';
   t.is(workloadArgv(scenario, 9).join(' '), argv);
 });
 
@@ -55,7 +56,18 @@ test('a message is found whether it came before or comes later', async t => {
   t.deepEqual((await workload.wait('switchover', limit)).oracle, oracle);
   say('{"event":"marked","phase":"migration"}');
   t.is((await marked).phase, 'migration');
-  t.is((await workload.wait('marked', limit)).phase, 'migration');
+});
+
+test('a message is taken by whoever waits for it, so that the next of its kind is another', async t => {
+  await using scope = new Scope();
+  const {starting, say, limit} = await start(scope, ready, '{"event":"marked","phase":"there"}');
+  const workload = await starting;
+  const phases = [workload.wait('marked', limit), workload.ask('mark back', 'marked', limit)];
+  say('{"event":"marked","phase":"back"}');
+  t.deepEqual(
+    (await Promise.all(phases)).map(({phase}) => phase),
+    ['there', 'back'],
+  );
 });
 
 test('commands go to the tool as lines', async t => {

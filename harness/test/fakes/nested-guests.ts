@@ -5,6 +5,7 @@ import type {Scope} from '../../base/scope.ts';
 import {l2Address} from '../../experiment/machines.ts';
 import type {Login} from '../../machine/guest.ts';
 import {connection} from './connection.ts';
+import {PlayedMigration, type Settings, told} from './played-migration.ts';
 import {type QmpPeer, serveQmp} from './qmp-peer.ts';
 import {makeServerKeys, print, sshServer} from './ssh-server.ts';
 
@@ -18,6 +19,8 @@ export type Mishap = {
   readonly workload?: string;
   /** What the migrated guest prints on its console as the migration ends. */
   readonly console?: string;
+  /** What its QEMU complains of then. */
+  readonly complains?: string;
   /** The migrated guest's QEMU ends when the migration starts. */
   readonly dies?: boolean;
   /** A word of the set-up script that fails. */
@@ -40,11 +43,24 @@ export async function nestedGuests(scope: Scope, mishap: Mishap): Promise<{port:
   return sshServer(scope, {exec: (line, channel) => guest.execInL1(line, channel), connect}, keys);
 }
 
+/** A QEMU that runs in L1, or did. */
+type PlayedQemu = {
+  readonly name: string;
+  readonly channel: ServerChannel;
+  peer?: QmpPeer;
+  isUp: boolean;
+  /** Its answer to query-migrate. */
+  figures: Readonly<Record<string, unknown>>;
+};
+
 class PlayedGuest {
   readonly #mishap: Mishap;
-  /** The L2 QEMUs by the port of their monitor. */
-  readonly #qemus = new Map<number, {side: 'source' | 'target'; channel: ServerChannel}>();
-  readonly #peers: Partial<Record<'source' | 'target', QmpPeer>> = {};
+  /** The QEMUs of L2 by the port of their monitor, in the order in which they were started. */
+  readonly #qemus = new Map<number, PlayedQemu>();
+  /** The QEMU that the guest is in: the first, until it has moved. */
+  #home: PlayedQemu | undefined;
+  #settings: Settings = {isHeld: false, isPausing: false};
+  #migration: PlayedMigration | undefined;
   #workload: ServerChannel | undefined;
 
   constructor(mishap: Mishap) {
@@ -60,16 +76,81 @@ class PlayedGuest {
   }
 
   execInL2(line: string, channel: ServerChannel): void {
-    if (line.startsWith('iova-churn ')) this.#startWorkload(channel);
+    if (line.startsWith('exec iova-churn ')) this.#startWorkload(channel);
     else print(channel, '');
   }
 
   /** Puts a stream to the monitor that listens on a port, if one does. */
   monitor(port: number, stream: Duplex): boolean {
     const qemu = this.#qemus.get(port);
-    if (!qemu) return false;
-    this.#peers[qemu.side] = serveQmp(stream, (command, args) => this.#answer(qemu.side, command, args));
+    if (!qemu?.isUp) return false;
+    qemu.peer = serveQmp(stream, (command, args) => this.#answer(qemu, command, args));
     return true;
+  }
+
+  #startQemu(line: string, channel: ServerChannel): void {
+    const name = / -name (\S+) /.exec(line)![1]!;
+    const qemu: PlayedQemu = {name, channel, isUp: true, figures: {}};
+    this.#home ??= qemu;
+    this.#qemus.set(Number(/ -qmp tcp:127\.0\.0\.1:(\d+),/.exec(line)![1]), qemu);
+    const talk = setInterval(() => name === 'source' && channel.write('harness: ready\n'), 100);
+    talk.unref(); // A test may end before its guests do.
+    channel.on('close', () => clearInterval(talk));
+    channel.on('killed', () => {
+      clearInterval(talk);
+      qemu.isUp = false;
+      if (qemu !== this.#home) this.#migration?.lose();
+    });
+  }
+
+  #answer(qemu: PlayedQemu, command: string, args: Readonly<Record<string, unknown>>): unknown {
+    if (command === 'query-status') return {status: 'running'};
+    if (command === 'query-migrate') return qemu.figures;
+    if (qemu !== this.#home) return {};
+    this.#settings = told(this.#settings, command, args);
+    if (command === 'migrate-set-parameters' && !this.#settings.isHeld) this.#migration?.release();
+    if (command === 'migrate') this.#migrate(qemu);
+    if (command === 'migrate-continue') this.#migration!.goOn();
+    if (command === 'migrate_cancel') this.#migration!.cancel();
+    return {};
+  }
+
+  /** Migrates from the guest's home to the QEMU that was started last. */
+  #migrate(source: PlayedQemu): void {
+    if (this.#mishap.dies) {
+      source.channel.stderr.write('qemu: vfio: device is gone\n');
+      source.channel.exit(1);
+      source.channel.end();
+      return;
+    }
+    if (this.#mishap.console) source.channel.write(`${this.#mishap.console}\n`);
+    if (this.#mishap.complains) source.channel.stderr.write(`${this.#mishap.complains}\n`);
+    const target = [...this.#qemus.values()].at(-1)!;
+    const figures = {'total-time': 2400, ...this.#mishap.migration};
+    const status = String(this.#mishap.migration?.['status'] ?? 'completed');
+    const over = (ended: string): void => {
+      source.figures = {...figures, status: ended};
+      target.figures = {status: ended};
+      this.#migration = undefined;
+      if (ended === 'completed') this.#moveTo(target);
+    };
+    this.#migration = new PlayedMigration(source.peer!, target.peer!, this.#settings, {status, over});
+  }
+
+  #moveTo(home: PlayedQemu): void {
+    this.#home = home;
+    setTimeout(() => this.#say({event: 'switchover', oracle: this.#oracle()}), 20);
+  }
+
+  #command(word: string): void {
+    const [verb, argument] = word.split(' ');
+    if (verb === 'start') this.#say({event: 'started'});
+    if (verb === 'mark' && this.#mishap.workload) this.#workload!.write(`${this.#mishap.workload}\n`);
+    else if (verb === 'mark') this.#say({event: 'marked', phase: argument});
+    if (verb === 'check') this.#say({event: 'checked', oracle: this.#oracle()});
+    if (verb === 'storm') this.#say({event: 'storming'});
+    if (verb === 'rebind' || verb === 'rescan') this.#say({event: 'rebound', ms: 5});
+    if (verb === 'stop') this.#stop();
   }
 
   #startWorkload(channel: ServerChannel): void {
@@ -80,49 +161,14 @@ class PlayedGuest {
     });
   }
 
-  #startQemu(line: string, channel: ServerChannel): void {
-    const side = / -name (source|target) /.exec(line)![1] as 'source' | 'target';
-    this.#qemus.set(Number(/ -qmp tcp:127\.0\.0\.1:(\d+),/.exec(line)![1]), {side, channel});
-    const talk = setInterval(() => side === 'source' && channel.write('harness: ready\n'), 100);
-    talk.unref(); // A test may end before its guests do.
-    channel.on('close', () => clearInterval(talk));
-    channel.on('killed', () => clearInterval(talk));
-  }
-
-  #answer(side: 'source' | 'target', command: string, _args: unknown): unknown {
-    const {migration = {status: 'completed', 'total-time': 2400}} = this.#mishap;
-    if (command === 'query-migrate') return side === 'source' ? migration : {status: 'completed'};
-    if (command === 'migrate') setTimeout(() => this.#migrate(String(migration['status'])), 20);
-    return {};
-  }
-
-  #migrate(status: string): void {
-    const [source] = [...this.#qemus.values()].filter(({side}) => side === 'source');
-    if (this.#mishap.dies) {
-      source!.channel.stderr.write('qemu: vfio: device is gone\n');
-      source!.channel.exit(1);
-      source!.channel.end();
-      return;
-    }
-    if (this.#mishap.console) source!.channel.write(`${this.#mishap.console}\n`);
-    for (const side of ['source', 'target'] as const) this.#peers[side]!.event('MIGRATION', {status});
-    if (status === 'completed') setTimeout(() => this.#say({event: 'switchover', oracle: this.#oracle()}), 20);
-  }
-
-  #command(word: string): void {
-    if (word === 'start') this.#say({event: 'started'});
-    if (word.startsWith('mark ') && this.#mishap.workload) this.#workload!.write(`${this.#mishap.workload}\n`);
-    else if (word.startsWith('mark ')) this.#say({event: 'marked', phase: word.slice('mark '.length)});
-    if (word !== 'stop') return;
-    const longestGap = {ns: 1e6, atNs: 0, phase: 'migration'};
-    const timeline = {intervalMs: 100, startNs: 0, operations: [1]};
+  #stop(): void {
     const report = {
       operations: 10,
       errors: 0,
       firstError: null,
       phases: [],
-      timeline,
-      longestGap,
+      timeline: {intervalMs: 100, startNs: 0, operations: [1]},
+      longestGap: {ns: 1e6, atNs: 0, phase: 'migration'},
       oracle: this.#oracle(),
     };
     this.#say({event: 'stopped', report});

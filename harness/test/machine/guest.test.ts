@@ -24,7 +24,7 @@ test('a script runs in a shell that stops at the first failure, and gives what i
     },
   });
   t.is(await guest.run('greeting', 'echo "it\'s" $X'), 'hello\n');
-  t.deepEqual(lines, [`sh -ec 'echo "it'\\''s" $X'`]);
+  t.deepEqual(lines, [`exec sh -ec 'echo "it'\\''s" $X'`]);
 });
 
 test('a command that ends at once is not missed, even among many', async t => {
@@ -191,7 +191,7 @@ test('L2 is reached through a stream of L1', async t => {
   });
   const stream = await l1.forward('192.168.77.2', 22);
   const guest = scope.use('L2', await Guest.connect('l2', {stream}, l2.login));
-  t.is(await guest.run('a command', 'true'), 'l2 ran sh -ec true');
+  t.is(await guest.run('a command', 'true'), 'l2 ran exec sh -ec true');
 });
 
 const quotes = test.macro((t, word: string, quoted: string) => t.is(quote(word), quoted));

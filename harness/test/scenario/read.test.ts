@@ -142,6 +142,17 @@ test(
   [],
   'small.yaml:8:8 pages: a pool of 1024 pages leaves none unmapped beside liveMappings = 64 of mappingPages = 16',
 );
+test('a guest that remaps nothing needs no page beyond the mapped ones', accepts, '', ['mode=static', 'pages=4096'], {
+  pages: 4096,
+});
+test('two mappings of each page need half as many pages', accepts, '', ['mode=alias', 'pages=4096'], {pages: 4096});
+test(
+  'aliases come in pairs',
+  refuses,
+  `${good}mode: alias\nliveMappings: 65\n`,
+  [],
+  'small.yaml:8:15 liveMappings: must be even where mode is alias, and is 65',
+);
 test(
   'an odd length of a mapping is refused',
   refuses,

@@ -7,6 +7,7 @@
 #define CHECK_H
 
 #include <stdio.h>
+#include <stdlib.h>
 
 enum verdict { PASS, FAIL, SKIP };
 
@@ -28,6 +29,16 @@ enum verdict { PASS, FAIL, SKIP };
 		printf("# %s:%d: %s is %lld, expected %s = %lld\n",	\
 		       __FILE__, __LINE__, #actual, _actual, #expected, _expected); \
 		return FAIL;						\
+	}								\
+} while (0)
+
+/* What the rig of a test needs and does not get ends the program. */
+#define REQUIRE(condition, ...) do {					\
+	if (!(condition)) {						\
+		printf("Bail out! " __VA_ARGS__);			\
+		printf("\n");						\
+		fflush(stdout);						\
+		exit(1);						\
 	}								\
 } while (0)
 

@@ -22,13 +22,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <container.h>
-#include <engine.h>
-#include <fatal.h>
-#include <uapi.h>
-
 #include "check.h"
-#include "pages.h"
+#include "container.h"
+#include "engine.h"
+#include "vfio_gpa.h"
 
 #define LIMIT_PATH "/sys/module/vfio_iommu_type1/parameters/gpa_log_limit"
 #define CHUNK_PAGES 32768UL
@@ -71,15 +68,6 @@ static uint64_t gpa_of(unsigned long index)
 static int map_page(struct rig *rig, uint64_t iova, unsigned long index)
 {
 	return map_range(rig->container, page_of(rig, index), iova, PAGE, gpa_of(index));
-}
-
-static struct vfio_iommu_type1_info_cap_gpa_dirty capability_of(struct rig *rig)
-{
-	struct vfio_iommu_type1_info_cap_gpa_dirty capability = { 0 };
-
-	container_capability(rig->container, VFIO_IOMMU_TYPE1_INFO_CAP_GPA_DIRTY, &capability,
-			     sizeof(capability));
-	return capability;
 }
 
 /* The whole log of the memory holds exactly these pages. */
@@ -184,10 +172,10 @@ static enum verdict test_iova_pinned_unmap(struct rig *rig)
 
 static enum verdict test_capability(struct rig *rig)
 {
-	struct vfio_iommu_type1_info_cap_gpa_dirty capability = capability_of(rig);
+	struct gpa_capability capability = container_gpa_capability(rig->container);
 
-	CHECK_EQ(capability.pgsize_bitmap, PAGE);
-	CHECK(capability.max_dirty_bitmap_size >= CHUNK_PAGES / 8);
+	CHECK_EQ(capability.pgsizes, PAGE);
+	CHECK(capability.max_bitmap >= CHUNK_PAGES / 8);
 	CHECK(capability.max_gpa >= (1ULL << 40) - 1);
 	CHECK_EQ(capability.max_gpa & (PAGE - 1), PAGE - 1);
 	return PASS;
@@ -439,7 +427,7 @@ static enum verdict test_large_mapping(struct rig *rig)
 static enum verdict test_map_arguments(struct rig *rig)
 {
 	const uint32_t flags = MAP_RW | VFIO_DMA_MAP_FLAG_GPA;
-	uint64_t max = capability_of(rig).max_gpa;
+	uint64_t max = container_gpa_capability(rig->container).max_gpa;
 
 	CHECK_EQ(map_raw(rig->container, MAP_SIZE - 1, flags, rig->memory, IOVA, PAGE, GPA), -EINVAL);
 	CHECK_EQ(map_raw(rig->container, offsetof(struct map_gpa, gpa), flags, rig->memory, IOVA,
@@ -467,7 +455,7 @@ static enum verdict test_map_arguments(struct rig *rig)
 
 static enum verdict test_get_arguments(struct rig *rig)
 {
-	uint64_t max = capability_of(rig).max_gpa;
+	uint64_t max = container_gpa_capability(rig->container).max_gpa;
 	uint64_t bitmap[2] = { 0 };
 	int c = rig->container;
 
@@ -845,7 +833,7 @@ static enum verdict run(const struct test *test, struct rig *rig, int passthroug
 	if (rig->passthrough >= 0)
 		container_add(rig->container, rig->passthrough);
 
-	if (test->needs_gpa && container_tracking(rig->container) != BY_GPA) {
+	if (test->needs_gpa && !container_gpa_capability(rig->container).present) {
 		snprintf(skip_reason, sizeof(skip_reason),
 			 "the kernel does not track by guest physical address");
 		verdict = SKIP;
@@ -899,10 +887,12 @@ int main(int argc, char **argv)
 		return 2;
 	}
 
-	fatal_as_ktap();
 	printf("KTAP version 1\n");
 	missing = create_engines(&rig);
 	if (missing) {
+		engine_remove(&rig.hold);
+		engine_remove(&rig.pin);
+		engine_remove(&rig.rw);
 		printf("1..0 # SKIP %s\n", missing);
 		return 4;
 	}
@@ -921,5 +911,8 @@ int main(int argc, char **argv)
 	}
 	printf("# Totals: pass:%u fail:%u skip:%u\n", counts[PASS], counts[FAIL], counts[SKIP]);
 
+	engine_remove(&rig.hold);
+	engine_remove(&rig.pin);
+	engine_remove(&rig.rw);
 	return counts[FAIL] ? 1 : 0;
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
+#include "check.h"
 #include "container.h"
-#include "fatal.h"
-#include "uapi.h"
+#include "vfio_gpa.h"
 
 static int request(int container, unsigned long request, void *argument)
 {
@@ -32,49 +33,36 @@ int container_open(int group)
 	return container;
 }
 
-/* The whole answer to GET_INFO, to be freed; NULL: there is none. */
-static struct vfio_iommu_type1_info *get_info(int container)
+struct gpa_capability container_gpa_capability(int container)
 {
+	struct gpa_capability result = { 0 };
 	struct vfio_iommu_type1_info head = { .argsz = sizeof(head) };
 	struct vfio_iommu_type1_info *info;
+	uint32_t offset;
 
 	if (request(container, VFIO_IOMMU_GET_INFO, &head))
-		return NULL;
+		return result;
 
 	info = calloc(1, head.argsz);
 	REQUIRE(info, "out of memory");
 	info->argsz = head.argsz;
-	if (!request(container, VFIO_IOMMU_GET_INFO, info))
-		return info;
-	free(info);
-	return NULL;
-}
+	if (!request(container, VFIO_IOMMU_GET_INFO, info) &&
+	    info->flags & VFIO_IOMMU_INFO_CAPS) {
+		for (offset = info->cap_offset; offset;) {
+			struct vfio_iommu_type1_info_cap_gpa_dirty *capability =
+				(void *)((char *)info + offset);
 
-bool container_capability(int container, uint16_t id, void *copy, size_t size)
-{
-	struct vfio_iommu_type1_info *info = get_info(container);
-	uint32_t offset = info && info->flags & VFIO_IOMMU_INFO_CAPS ? info->cap_offset : 0;
-	bool found = false;
-
-	while (offset && !found) {
-		struct vfio_info_cap_header *header = (void *)((char *)info + offset);
-
-		found = header->id == id;
-		if (found && copy)
-			memcpy(copy, header, size);
-		offset = header->next;
+			if (capability->header.id == VFIO_IOMMU_TYPE1_INFO_CAP_GPA_DIRTY) {
+				result.present = true;
+				result.pgsizes = capability->pgsize_bitmap;
+				result.max_bitmap = capability->max_dirty_bitmap_size;
+				result.max_gpa = capability->max_gpa;
+			}
+			offset = capability->header.next;
+		}
 	}
 	free(info);
-	return found;
-}
-
-enum tracking container_tracking(int container)
-{
-	if (container_capability(container, VFIO_IOMMU_TYPE1_INFO_CAP_GPA_DIRTY, NULL, 0))
-		return BY_GPA;
-	if (container_capability(container, VFIO_IOMMU_TYPE1_INFO_CAP_IOTLB, NULL, 0))
-		return BY_IOTLB;
-	return BY_IOVA;
+	return result;
 }
 
 int map_raw(int container, uint32_t argsz, uint32_t flags, void *memory, uint64_t iova,
@@ -214,62 +202,45 @@ int dirty_get_gpa(int container, uint64_t gpa, uint64_t size, uint64_t *bitmap)
 	return dirty_get(container, VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP_GPA, gpa, size, bitmap);
 }
 
-int iotlb_raw(int container, uint32_t argsz, uint32_t flags, int eventfd, uint32_t *count,
-	      struct vfio_iommu_type1_iotlb_entry *entries)
+static int count_bits(const uint64_t *bitmap, uint64_t words)
 {
-	uint32_t wanted = count ? *count : 0;
-	size_t size = wanted * sizeof(*entries);
-	struct vfio_iommu_type1_iotlb *argument = calloc(1, sizeof(*argument) + size);
+	int count = 0;
+
+	while (words--)
+		count += __builtin_popcountll(*bitmap++);
+	return count;
+}
+
+int dirty_pages_are(int container, uint64_t gpa, uint64_t size, ...)
+{
+	uint64_t *bitmap = calloc(1, bitmap_bytes(size));
+	int found, missing = 0, listed = 0;
+	uint64_t page;
+	va_list list;
 	int ret;
 
-	REQUIRE(argument, "out of memory");
-	argument->argsz = argsz;
-	argument->flags = flags;
-	argument->eventfd = eventfd;
-	argument->count = wanted;
-	if (size)
-		memcpy(argument->entries, entries, size);
+	REQUIRE(bitmap, "out of memory");
+	ret = dirty_get_gpa(container, gpa, size, bitmap);
+	if (ret) {
+		free(bitmap);
+		return ret;
+	}
 
-	ret = request(container, VFIO_IOMMU_IOTLB, argument);
-	if (count)
-		*count = argument->count;
-	if (size)
-		memcpy(entries, argument->entries, size);
-	free(argument);
-	return ret;
-}
+	va_start(list, size);
+	while ((page = va_arg(list, uint64_t)) != NO_GPA) {
+		uint64_t bit = (page - gpa) / PAGE;
 
-static int iotlb(int container, uint32_t flags, uint32_t *count,
-		 struct vfio_iommu_type1_iotlb_entry *entries)
-{
-	uint32_t size = sizeof(struct vfio_iommu_type1_iotlb) +
-			(count ? *count : 0) * sizeof(*entries);
+		listed++;
+		if (!(bitmap[bit / 64] >> bit % 64 & 1)) {
+			printf("# page 0x%llx is not reported\n", (unsigned long long)page);
+			missing++;
+		}
+	}
+	va_end(list);
 
-	return iotlb_raw(container, size, flags, -1, count, entries);
-}
-
-int iotlb_enable(int container)
-{
-	return iotlb(container, VFIO_IOMMU_IOTLB_FLAG_ENABLE, NULL, NULL);
-}
-
-int iotlb_update(int container, uint64_t iova, uint64_t size, uint64_t gpa)
-{
-	struct vfio_iommu_type1_iotlb_entry entry = { .iova = iova, .size = size, .gpa = gpa };
-	uint32_t count = 1;
-
-	return iotlb(container, VFIO_IOMMU_IOTLB_FLAG_UPDATE, &count, &entry);
-}
-
-int iotlb_invalidate(int container, uint64_t iova, uint64_t size)
-{
-	struct vfio_iommu_type1_iotlb_entry entry = { .iova = iova, .size = size };
-	uint32_t count = 1;
-
-	return iotlb(container, VFIO_IOMMU_IOTLB_FLAG_INVALIDATE, &count, &entry);
-}
-
-int iotlb_misses(int container, struct vfio_iommu_type1_iotlb_entry *entries, uint32_t *count)
-{
-	return iotlb(container, VFIO_IOMMU_IOTLB_FLAG_GET_MISSES, count, entries);
+	found = count_bits(bitmap, bitmap_bytes(size) / sizeof(uint64_t));
+	free(bitmap);
+	if (found != listed)
+		printf("# %d pages are reported, expected %d\n", found, listed);
+	return missing || found != listed ? -ENOMSG : found;
 }

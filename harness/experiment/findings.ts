@@ -1,0 +1,36 @@
+import type {Machine} from '../machine/boot.ts';
+import type {Attempt, Migration, Trial} from '../result/schema.ts';
+import type {Lab} from './lab.ts';
+import type {TraceSummary} from './trace.ts';
+import type {WorkloadReport} from './workload.ts';
+
+/** What a trial has found so far; whatever happens later, it is kept. */
+export type Findings = {
+  /** The machines, once they are all up. */
+  lab?: Lab;
+  /** The migration that is measured, and what its destination said of it. */
+  migration?: Migration;
+  destination?: Record<string, unknown>;
+  /** The migrations before it. Their rounds come out of the trace. */
+  readonly attempts: Omit<Attempt, 'rounds'>[];
+  report?: WorkloadReport;
+  oracle?: NonNullable<Trial['oracle']>;
+  /** What the trace says of each migration, in their order. */
+  traces?: readonly TraceSummary[];
+  readonly warnings: string[];
+};
+
+/** Nothing, as at the start. */
+export function nothingFound(): Findings {
+  return {attempts: [], warnings: []};
+}
+
+/** What the trace says of the migration that is measured, which is the last. */
+export function measuredTrace({traces, attempts}: Findings): TraceSummary | undefined {
+  return traces?.[attempts.length];
+}
+
+/** The machines of a trial; none before they are up. */
+export function machinesOf({lab}: Findings): readonly Machine[] {
+  return lab?.machines ?? [];
+}

@@ -1,0 +1,84 @@
+import {Deadline} from '../base/deadline.ts';
+import {phase} from '../base/events.ts';
+import type {Scope} from '../base/scope.ts';
+import {readyLine} from '../machine/accelerator.ts';
+import {type BootContext, boot, failWhenEnded, type Machine, MachineFailed} from '../machine/boot.ts';
+import {Guest, type Login} from '../machine/guest.ts';
+import type {Host} from '../machine/host.ts';
+import {networkId} from '../machine/qemu-args.ts';
+import type {MachineSpec} from '../machine/spec.ts';
+import type {Watch} from '../machine/watch.ts';
+import type {Scenario} from '../scenario/schema.ts';
+import {mdevUuids} from './machines.ts';
+
+/** L1, up and set up. */
+export type L1 = {
+  readonly machine: Machine;
+  /** The port on this machine's loopback that leads to L1's sshd. */
+  readonly port: number;
+  readonly guest: Guest;
+};
+
+/** Boot deadline in ms: many times what a boot takes, since a busy machine is slow. */
+const bootLimitMs = 60_000;
+
+/** Boots L1 and sets it up. */
+export async function openL1(
+  scope: Scope,
+  host: Host,
+  spec: MachineSpec,
+  scenario: Scenario,
+  login: Login,
+  watch: Watch,
+  context: BootContext,
+): Promise<L1> {
+  const {emit, signal} = context;
+  const l1 = await phase(emit, 'boot L1', async () => {
+    const machine = await boot(scope, host, spec, context);
+    await untilReady(machine, context);
+    const port = await forwardedPort(machine);
+    return {machine, port, guest: scope.use('SSH to L1', await Guest.connect('l1', {port}, login, signal))};
+  });
+  watch.guard(l1.machine);
+  await watch.during(() =>
+    phase(emit, 'set up L1', () => l1.guest.run('setting up L1', setUpL1(scenario), 30_000, signal)),
+  );
+  return l1;
+}
+
+/** Waits until a machine's init says that it is up. */
+export async function untilReady(machine: Machine, context: BootContext): Promise<void> {
+  using limit = new Deadline(`${machine.spec.name}: boot`, bootLimitMs, context.signal);
+  const ended = failWhenEnded(machine);
+  await limit.race(Promise.race([machine.console.line(readyLine), ended]));
+}
+
+/** Asks QEMU for the port on loopback that leads to the guest's sshd. */
+async function forwardedPort(machine: Machine): Promise<number> {
+  const table = String(await machine.qmp.execute('human-monitor-command', {'command-line': 'info usernet'}));
+  const port = /HOST_FORWARD\]\s+\S+\s+127\.0\.0\.1\s+(\d+)\s+\S+\s+22\b/.exec(table)?.[1];
+  if (!port) throw new MachineFailed(`${machine.spec.name}: ${networkId} forwards no port: ${table}`);
+  return Number(port);
+}
+
+/** Loads VFIO and the device, makes the instances of both sides, builds the bridge, and readies the trace buffer. */
+function setUpL1(scenario: Scenario): string {
+  const types = '/sys/class/mdev_bus/vdmae/mdev_supported_types';
+  const uuids = (['source', 'target'] as const).flatMap(side => mdevUuids(side, scenario));
+  return `
+    test -c /dev/kvm || { echo 'KVM does not work in L1: no /dev/kvm'; exit 1; }
+    modprobe vfio_iommu_type1 dma_entry_limit=${scenario.dmaEntryLimit}
+    modprobe vdmae_mdev
+    for uuid in ${uuids.join(' ')}; do
+      echo $uuid > ${types}/vdmae-${scenario.dmaAccess}/create
+    done
+    brctl addbr br0
+    ip addr add 192.168.77.1/24 dev br0
+    ip link set br0 up
+    cd /sys/kernel/tracing
+    echo 0 > tracing_on
+    echo mono > trace_clock
+    echo 32768 > buffer_size_kb
+    echo 1 > options/record-tgid
+    echo 1 > events/vfio_iommu_type1/enable`;
+}

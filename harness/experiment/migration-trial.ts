@@ -1,0 +1,87 @@
+import {writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import {gzipSync} from 'node:zlib';
+import {Deadline, pause} from '../base/deadline.ts';
+import {type Emit, phase} from '../base/events.ts';
+import type {Scope} from '../base/scope.ts';
+import type {Host} from '../machine/host.ts';
+import type {Scenario} from '../scenario/schema.ts';
+import {courses} from './courses/courses.ts';
+import type {Stage} from './courses/stage.ts';
+import type {Findings} from './findings.ts';
+import {type Lab, openLab} from './lab.ts';
+import {summarizeTrace, type TrialTrace} from './trace.ts';
+import {readTrace, startTrace, stopTrace} from './tracing.ts';
+import type {TrialPlan} from './trial.ts';
+import {Workload, WorkloadFailed, workloadArgv} from './workload.ts';
+
+/** Limits in ms for what has no limit of its own in the scenario. */
+const limits = {workloadReady: 120_000, workloadAnswer: 60_000} as const;
+
+/** The story of a trial with a guest: boot, churn, migrate in the middle of it, churn on, check. */
+export async function carryOutMigration(
+  scope: Scope,
+  plan: TrialPlan,
+  host: Host,
+  findings: Findings,
+  emit: Emit,
+  signal: AbortSignal,
+): Promise<void> {
+  const {scenario} = plan;
+  const context = {logs: plan.folder, emit, signal};
+  const lab = await openLab(scope, host, plan.l1, scenario, plan.deviceOptions, plan.login, context);
+  findings.lab = lab;
+  await lab.watch.during(async () => {
+    const workload = await phase(emit, 'start the workload', async () => {
+      using limit = new Deadline('the workload: live set', limits.workloadReady, signal);
+      return await Workload.start(scope, lab.l2Guest, workloadArgv(scenario, plan.seed), emit, limit);
+    });
+    const stage = {scenario, lab, workload, findings, emit, signal};
+    await churnBefore(stage);
+    await courses[scenario.course](stage);
+    await churnAfter(stage);
+    await phase(emit, 'collect', () => collect(plan, lab, findings));
+  });
+}
+
+async function churnBefore({scenario, lab, workload, emit, signal}: Stage): Promise<void> {
+  await startTrace(lab.l1Guest);
+  await phase(emit, 'churn before', async () => {
+    workload.send('start');
+    await pause(scenario.settleBeforeMs, signal);
+  });
+}
+
+async function churnAfter({scenario, workload, findings, emit, signal}: Stage): Promise<void> {
+  await phase(emit, 'churn after', async () => {
+    using limit = new Deadline('the workload: report', scenario.settleAfterMs + limits.workloadAnswer, signal);
+    await workload.ask('mark after', 'marked', limit);
+    await pause(scenario.settleAfterMs, signal);
+    findings.report = (await workload.ask('stop', 'stopped', limit)).report;
+    findings.oracle = findings.report.oracle;
+  });
+}
+
+async function collect({folder, scenario}: TrialPlan, lab: Lab, findings: Findings): Promise<void> {
+  await stopTrace(lab.l1Guest);
+  const {text, lostEvents} = await readTrace(lab.l1Guest);
+  await writeFile(path.join(folder, 'trace.txt.gz'), gzipSync(text));
+  const migrations = [
+    ...findings.attempts.map(attempt => attempt.migration),
+    ...(findings.migration ? [findings.migration] : []),
+  ];
+  const trace = summarizeTrace(
+    text,
+    migrations.map(migration => migration.ramBytes),
+  );
+  findings.traces = trace.migrations;
+  if (lostEvents > 0) findings.warnings.push(`the trace lost ${lostEvents} events: counts of ioctls are too low`);
+  requireHighIovas(scenario, trace);
+}
+
+/** Makes sure that a guest that was to take IOVAs from the top did. */
+function requireHighIovas({iovaPlacement}: Scenario, {highestIova}: TrialTrace): void {
+  if (iovaPlacement !== 'top' || (highestIova !== null && highestIova >= 2n ** 32n)) return;
+  const found = highestIova === null ? 'none was mapped' : `the highest is 0x${highestIova.toString(16)}`;
+  throw new WorkloadFailed(`no IOVA lies above 4 GiB, though they were to come from the top: ${found}`);
+}
