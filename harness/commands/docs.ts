@@ -2,10 +2,11 @@ import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {type ExitCode, exitCode, UserError} from '../base/errors.ts';
 import {controlsMarkdown} from '../report/controls.ts';
-import {fieldTable, fillSection, jsonSchemaText, metricTable, seriesTable} from '../report/reference.ts';
+import {fieldTable, fillSection, jsonSchemaText, metricTable, scenarioTable, seriesTable} from '../report/reference.ts';
 import {readControls, recordedControls} from '../result/controls.ts';
 import {resultSchema} from '../result/schema.ts';
-import {scenarioSchema} from '../scenario/schema.ts';
+import {listScenarios, readScenario} from '../scenario/read.ts';
+import {type Scenario, scenarioSchema} from '../scenario/schema.ts';
 import {readSeries} from '../scenario/series.ts';
 import {listSeries} from '../scenario/series-folders.ts';
 import {isControl, seriesSchema} from '../scenario/series-schema.ts';
@@ -35,7 +36,10 @@ async function generate(root: string): Promise<GeneratedFile[]> {
   return [
     {file: 'harness/result/result.schema.json', content: jsonSchemaText(resultSchema)},
     {file: 'kernel-patches/series.schema.json', content: jsonSchemaText(seriesSchema)},
-    await filled(root, 'scenarios/README.md', {fields: fieldTable(scenarioSchema)}),
+    await filled(root, 'scenarios/README.md', {
+      scenarios: scenarioTable(await readScenarios(root)),
+      fields: fieldTable(scenarioSchema),
+    }),
     await filled(root, 'kernel-patches/README.md', {
       series: seriesTable(series.filter(({name}) => !isControl(name))),
       controls: seriesTable(series.filter(({name}) => isControl(name))),
@@ -44,6 +48,12 @@ async function generate(root: string): Promise<GeneratedFile[]> {
     }),
     await filled(root, 'results/README.md', {metrics: metricTable()}),
   ];
+}
+
+async function readScenarios(root: string): Promise<Scenario[]> {
+  const folder = path.join(root, 'scenarios');
+  const names = await listScenarios(folder);
+  return await Promise.all(names.map(name => readScenario(path.join(folder, `${name}.yaml`), [])));
 }
 
 /** Which oracle catches which control, as it was recorded. */

@@ -6,9 +6,11 @@ import {requireTree} from '../build/tree.ts';
 import {fileNameOf} from '../experiment/arm.ts';
 import {executeRun, type FinishedRun, type RunRequest} from '../experiment/execute.ts';
 import {comparisonText} from '../report/text.ts';
-import {readScenario} from '../scenario/read.ts';
+import type {Result} from '../result/schema.ts';
+import {type Override, readScenario} from '../scenario/read.ts';
 import {readSeries} from '../scenario/series.ts';
 import {requireSeries} from '../scenario/series-folders.ts';
+import {keepSupported} from '../scenario/supported.ts';
 import type {Context} from './context.ts';
 import {describePlan} from './dry-run.ts';
 import {overridesOf, type ScenarioChanges} from './overrides.ts';
@@ -43,11 +45,12 @@ export async function scenarioCommand(name: string, options: ScenarioOptions, co
 async function readRequest(name: string, options: ScenarioOptions, context: Context): Promise<RunRequest> {
   const {repository} = context;
   const file = path.relative(process.cwd(), path.join(repository, 'scenarios', `${name}.yaml`));
-  const scenario = await readScenario(file, overridesOf(options), (one, where) =>
-    requireSeries(repository, one, where),
-  );
-  const series = await Promise.all(scenario.series.map(one => readSeries(repository, one)));
-  requireOwnFiles(scenario.series);
+  const overrides = overridesOf(options);
+  const scenario = await readScenario(file, overrides, (one, where) => requireSeries(repository, one, where));
+  const all = await Promise.all(scenario.series.map(one => readSeries(repository, one)));
+  const {series, notes} = keepSupported(all, scenario.name, overrides.some(namesSeries));
+  for (const message of notes) context.emit({kind: 'note', message});
+  requireOwnFiles(series.map(one => one.name));
   // Else it would come out only after the build root and the packaged sources were made.
   const {linux, qemu} = options;
   if (linux !== undefined) await requireTree('linux', linux);
@@ -63,6 +66,11 @@ async function readRequest(name: string, options: ScenarioOptions, context: Cont
     refreshSources: options.refreshSources ?? false,
     keep: options.keep ?? false,
   };
+}
+
+/** Whether an option says which series to run, in place of those the scenario lists. */
+function namesSeries(override: string | Override): boolean {
+  return typeof override === 'string' ? override.startsWith('series=') : override.key === 'series';
 }
 
 /** Each series has a file of its own in the folder of the run, named after it. */
@@ -91,5 +99,10 @@ function text({folder, arms, longestPhase}: FinishedRun): string {
   const again = arms.length > 1 ? [`Compare again: npm run compare -- ${files.join(' ')}`] : [];
   const longest = `Longest phase: ${longestPhase.name}, ${(longestPhase.ms / 1000).toFixed(1)} s`;
   const trailer = [longest, `Results: ${path.relative(process.cwd(), folder)}/`, ...again];
-  return `\n${comparisonText(compare(base!, others))}\n${trailer.join('\n')}\n`;
+  return `\n${lookText(base!)}\n\n${comparisonText(compare(base!, others))}\n${trailer.join('\n')}\n`;
+}
+
+/** What the scenario says a reader should look at. */
+function lookText({scenario}: Result): string {
+  return `Look at: ${String(scenario['look']).trim()}`;
 }

@@ -54,9 +54,10 @@ async function churnBefore({scenario, lab, workload, emit, signal}: Stage): Prom
 
 async function churnAfter({scenario, workload, findings, emit, signal}: Stage): Promise<void> {
   await phase(emit, 'churn after', async () => {
-    using limit = new Deadline('the workload: report', scenario.settleAfterMs + limits.workloadAnswer, signal);
-    await workload.ask('mark after', 'marked', limit);
+    using markLimit = new Deadline('the workload: mark', limits.workloadAnswer, signal);
+    await workload.ask('mark after', 'marked', markLimit);
     await pause(scenario.settleAfterMs, signal);
+    using limit = new Deadline('the workload: report', limits.workloadAnswer, signal);
     findings.report = (await workload.ask('stop', 'stopped', limit)).report;
     findings.oracle = findings.report.oracle;
   });

@@ -1,6 +1,7 @@
 import {z} from 'zod';
 import {metricDefinitions} from '../result/metrics.ts';
 import type {Expectation} from '../result/schema.ts';
+import type {Scenario} from '../scenario/schema.ts';
 import type {Series} from '../scenario/series.ts';
 import {table} from './markdown.ts';
 
@@ -48,6 +49,12 @@ function expectation({outcomes, reason}: Expectation): string {
 
 function listed(names: readonly string[]): string {
   return names.map(code).join(', ');
+}
+
+/** Lists scenarios in a Markdown table. */
+export function scenarioTable(scenarios: readonly Scenario[]): string {
+  const rows = scenarios.map(({name, summary, look, series}) => [code(name), `${summary}.`, look, listed(series)]);
+  return table({header: ['scenario', 'what it exercises', 'what to look at', 'series'], rows});
 }
 
 /** Fills the section of a document that lies between its two marks; gives nothing where a mark is missing. */

@@ -48,7 +48,7 @@ async function readFile(file: string): Promise<Yaml> {
     return await readYaml(file, hint);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
-    const others = await scenariosIn(path.dirname(file));
+    const others = await listScenarios(path.dirname(file));
     throw new UserError(`there is no scenario ${shown(file)}${didYouMean(nameOf(file), others)}`, {
       hint: others.length > 0 ? `Scenarios there: ${others.join(', ')}.` : 'There are no scenarios in that directory.',
       cause,
@@ -56,7 +56,8 @@ async function readFile(file: string): Promise<Yaml> {
   }
 }
 
-async function scenariosIn(directory: string): Promise<string[]> {
+/** The names of the scenarios in a folder. */
+export async function listScenarios(directory: string): Promise<string[]> {
   try {
     const files = await readdir(directory);
     return files

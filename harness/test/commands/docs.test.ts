@@ -12,7 +12,7 @@ const fresh = {
   'harness/result/.keep': '',
   'kernel-patches/README.md': ['series', 'caught', 'controls', 'fields'].map(section).join(''),
   'kernel-patches/upstream/series.yaml': 'title: Today’s kernel\n',
-  'scenarios/README.md': section('fields'),
+  'scenarios/README.md': ['scenarios', 'fields'].map(section).join(''),
   'results/README.md': section('metrics'),
 };
 const generated = [

@@ -1,6 +1,7 @@
 import test from 'ava';
 import {z} from 'zod';
-import {fieldTable, fillSection, seriesTable} from '../../report/reference.ts';
+import {fieldTable, fillSection, scenarioTable, seriesTable} from '../../report/reference.ts';
+import {iovaChurn} from '../fakes/scenario.ts';
 
 test('a table of fields shows type, unit, default and meaning', t => {
   const schema = z.strictObject({
@@ -33,6 +34,11 @@ test('a table of series shows what each stands on and is expected to do', t => {
     seriesTable([series]).split('\n')[2],
     '| `controls/x` | X. It is broken. | `gpa-map` | lost-pages: it forgets. Under `static-4k`, `no-viommu`: passed. | `lazy`: It is strict. |',
   );
+});
+
+test('a table of scenarios shows what each exercises and where to look', async t => {
+  const scenario = await iovaChurn('summary=A guest churns', 'look=oracle.lost', 'series=[a, b]');
+  t.is(scenarioTable([scenario]).split('\n')[2], '| `iova-churn` | A guest churns. | oracle.lost | `a`, `b` |');
 });
 
 test('a section is filled between its marks, again and again', t => {
