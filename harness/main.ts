@@ -120,6 +120,20 @@ function addSeriesCommands(program: Command, context: Context, end: (code: ExitC
       const {seriesCheckCommand} = await import('./commands/series-check.ts');
       end(await seriesCheckCommand(names, options, context));
     });
+  series
+    .command('export')
+    .description('write the numbered mails of a series, with a cover letter that holds measured figures')
+    .argument('<name>', 'a folder of kernel-patches/')
+    .option('--result <base,this>', 'results or digests for a table of the letter; may be given again', collect, [])
+    .option('--out <dir>', 'folder for the mails; default: outgoing/<name>')
+    .option('--to <address>', 'whom the mails are for; may be given again', collect, [])
+    .option('--cc <address>', 'who gets a copy; may be given again', collect, [])
+    .option('--prefix <text>', 'what the brackets of the subjects begin with', 'PATCH')
+    .option('--force', 'export even with figures of other patches', false)
+    .action(async (name, options) => {
+      const {seriesExportCommand} = await import('./commands/series-export.ts');
+      end(await seriesExportCommand(name, options, context));
+    });
 }
 
 function collect(value: string, previous: readonly string[]): string[] {

@@ -6,19 +6,22 @@ export type Difference = {readonly what: string; readonly base: string; readonly
 /** Values of a scenario that do not change what one trial measures. */
 const harmless = ['series', 'repeat', 'summary', 'look'];
 
+/** What of a result says under which conditions it came about. */
+type Conditions = Pick<Result, 'scenario' | 'accelerator' | 'clock' | 'provenance'>;
+
 /** Says in what two results differ beside their series, in the order of weight. */
-export function differences(base: Result, other: Result): Difference[] {
+export function differences(base: Conditions, other: Conditions): Difference[] {
   return [...scenarioDifferences(base, other), ...machineDifferences(base, other)];
 }
 
-function scenarioDifferences(base: Result, other: Result): Difference[] {
+function scenarioDifferences(base: Conditions, other: Conditions): Difference[] {
   const keys = new Set([...Object.keys(base.scenario), ...Object.keys(other.scenario)]);
   return [...keys]
     .filter(key => !harmless.includes(key))
     .flatMap(key => difference(`scenario.${key}`, show(base.scenario[key]), show(other.scenario[key])));
 }
 
-function machineDifferences(base: Result, other: Result): Difference[] {
+function machineDifferences(base: Conditions, other: Conditions): Difference[] {
   const [a, b] = [base.provenance, other.provenance];
   return [
     difference('accelerator', base.accelerator, other.accelerator),

@@ -83,7 +83,8 @@ const qemuSchema = z.object({
 /** What a result says of the QEMU that runs L2. */
 export type QemuProvenance = z.infer<typeof qemuSchema>;
 
-const provenanceSchema = z.object({
+/** The format of what was run, on what, built from what. */
+export const provenanceSchema = z.object({
   harness: z.object({version: z.string(), commit: z.string().optional(), dirty: z.boolean().optional()}),
   kernel: kernelSchema.meta({description: 'The kernel of L1.'}),
   guestKernel: kernelSchema.meta({description: 'The kernel of L2.'}),
@@ -185,6 +186,12 @@ const metricSchema = z.object({
 /** A measured quantity with all its values. */
 export type Metric = z.infer<typeof metricSchema>;
 
+/** What a result says of its scenario. */
+export const scenarioValuesSchema = z
+  .object({name: z.string()})
+  .catchall(z.union([z.string(), z.number(), z.array(z.string())]))
+  .meta({description: 'Every value of the scenario, overrides applied.'});
+
 /** The format of `results/<run>/<series>.json`. */
 export const resultSchema = z
   .object({
@@ -193,10 +200,7 @@ export const resultSchema = z
     startedAt: z.iso.datetime(),
     finishedAt: z.iso.datetime(),
     series: z.string(),
-    scenario: z
-      .object({name: z.string()})
-      .catchall(z.union([z.string(), z.number(), z.array(z.string())]))
-      .meta({description: 'Every value of the scenario, overrides applied.'}),
+    scenario: scenarioValuesSchema,
     accelerator: z.enum(['tcg', 'kvm']).meta({description: 'What L1 ran under. L2 always runs under KVM in L1.'}),
     clock: z.enum(['wall']),
     outcome: outcomeSchema.meta({description: 'The worst outcome of the trials.'}),
