@@ -29,6 +29,8 @@ export type GuestImages = {
   readonly qemuDevices: string;
   readonly packages: string;
   readonly includeFolder: string;
+  /** What tools share: tools.mk, which their Makefiles include, and C code. */
+  readonly libraryFolder: string;
   readonly moduleFolders: readonly string[];
   readonly images: Readonly<Record<GuestName, ImageDefinition>>;
 };
@@ -47,6 +49,7 @@ export async function readGuestImages(repository: string): Promise<GuestImages> 
     qemuDevices: path.join(folder, 'qemu-devices.mak'),
     packages: path.join(folder, 'builder/packages.txt'),
     includeFolder: path.join(folder, 'include'),
+    libraryFolder: path.join(folder, 'lib'),
     moduleFolders: modules.flat(),
     images: {l1: await readImage(path.join(folder, 'l1')), l2: await readImage(path.join(folder, 'l2'))},
   };

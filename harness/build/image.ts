@@ -12,7 +12,8 @@ export async function imageName(toolchain: Toolchain, images: GuestImages, guest
   const overlay = await hashFolder(path.join(folder, 'overlay'));
   const toolHashes = await Promise.all(tools.map(hashFolder));
   const headers = await hashFolder(images.includeFolder);
-  const inputs = {toolchain: toolchain.fingerprint, overlay, tools: toolHashes, headers, binaries, files};
+  const library = await hashFolder(images.libraryFolder);
+  const inputs = {toolchain: toolchain.fingerprint, overlay, tools: toolHashes, headers, library, binaries, files};
   return `image-${guest}-${fingerprint({...inputs, script: imageScript(images.images[guest], guest)})}`;
 }
 

@@ -3,6 +3,7 @@
 #ifndef RANDOM_H
 #define RANDOM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 static inline uint64_t random_next(uint64_t *state)
@@ -18,6 +19,17 @@ static inline uint64_t random_next(uint64_t *state)
 static inline uint64_t random_below(uint64_t *state, uint64_t limit)
 {
 	return (uint64_t)(((unsigned __int128)random_next(state) * limit) >> 64);
+}
+
+/* A number from first to last. */
+static inline uint64_t random_between(uint64_t *state, uint64_t first, uint64_t last)
+{
+	return first + random_below(state, last - first + 1);
+}
+
+static inline bool random_percent(uint64_t *state, unsigned int percent)
+{
+	return random_below(state, 100) < percent;
 }
 
 #endif

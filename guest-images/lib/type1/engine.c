@@ -6,18 +6,21 @@
 #include <linux/vfio.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "check.h"
 #include "container.h"
 #include "engine.h"
+#include "fatal.h"
 
-#define ENTRIES (PAGE / sizeof(struct vdmae_descriptor))
-#define TIMEOUT_S 10
+#define ENTRIES (ENGINE_BATCH + 1)
+#define RING_BYTES (ENTRIES * sizeof(struct vdmae_descriptor))
+#define TIMEOUT_S 60
+#define MAX_ENGINES 16
 
 /* Far from every IOVA that the tests use */
 #define RING_IOVA 0xf0000000UL
@@ -34,6 +37,17 @@ static int write_file(const char *path, const char *text)
 	return written == (ssize_t)strlen(text) ? 0 : -1;
 }
 
+static struct engine *engines[MAX_ENGINES];
+static unsigned int engines_count;
+
+static void remove_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < engines_count; i++)
+		engine_remove(engines[i]);
+}
+
 const char *engine_create(struct engine *engine, const char *type, unsigned int number)
 {
 	char path[200], target[200];
@@ -42,7 +56,7 @@ const char *engine_create(struct engine *engine, const char *type, unsigned int 
 	memset(engine, 0, sizeof(*engine));
 	engine->type = type;
 	engine->group = engine->device = -1;
-	engine->ring_iova = RING_IOVA + number * 2 * PAGE;
+	engine->ring_iova = RING_IOVA + number * 2 * RING_BYTES;
 	snprintf(engine->uuid, sizeof(engine->uuid), "7e577e57-0000-4000-8000-%06x%06x",
 		 (unsigned int)getpid() & 0xffffff, number);
 
@@ -52,6 +66,10 @@ const char *engine_create(struct engine *engine, const char *type, unsigned int 
 		engine->uuid[0] = '\0';
 		return "no vdmae device can be created, is vdmae_mdev loaded?";
 	}
+	if (!engines_count)
+		atexit(remove_all);
+	REQUIRE(engines_count < MAX_ENGINES, "too many devices");
+	engines[engines_count++] = engine;
 
 	snprintf(path, sizeof(path), "/sys/bus/mdev/devices/%s/iommu_group", engine->uuid);
 	length = readlink(path, target, sizeof(target) - 1);
@@ -70,10 +88,12 @@ void engine_remove(struct engine *engine)
 
 	if (!engine->uuid[0])
 		return;
+	if (engine->device >= 0)
+		engine_close(engine);
 	close(engine->group);
 	snprintf(path, sizeof(path), "/sys/bus/mdev/devices/%s/remove", engine->uuid);
 	if (write_file(path, "1"))
-		printf("# %s: %s\n", path, strerror(errno));
+		fprintf(stderr, "%s: %s\n", path, strerror(errno));
 	engine->uuid[0] = '\0';
 }
 
@@ -114,31 +134,32 @@ static void enable(struct engine *engine)
 		strerror(errno));
 	write_register(engine, VDMAE_REG_SQ_LOW, engine->ring_iova);
 	write_register(engine, VDMAE_REG_SQ_HIGH, engine->ring_iova >> 32);
-	write_register(engine, VDMAE_REG_CQ_LOW, engine->ring_iova + PAGE);
-	write_register(engine, VDMAE_REG_CQ_HIGH, (engine->ring_iova + PAGE) >> 32);
+	write_register(engine, VDMAE_REG_CQ_LOW, engine->ring_iova + RING_BYTES);
+	write_register(engine, VDMAE_REG_CQ_HIGH, (engine->ring_iova + RING_BYTES) >> 32);
 	write_register(engine, VDMAE_REG_ENTRIES, ENTRIES);
 	write_register(engine, VDMAE_REG_CONTROL, VDMAE_CONTROL_ENABLE);
 	REQUIRE(read_register(engine, VDMAE_REG_STATUS) == VDMAE_STATUS_ENABLED,
 		"%s does not start", engine->uuid);
 	engine->tail = 0;
+	engine->pending = 0;
 }
 
 void engine_open(struct engine *engine, int container)
 {
-	void *memory = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+	void *memory = mmap(NULL, 2 * RING_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 			    -1, 0);
 	int ret;
 
 	REQUIRE(memory != MAP_FAILED, "out of memory");
 	engine->descriptors = memory;
-	engine->completions = (void *)((char *)memory + PAGE);
+	engine->completions = (void *)((char *)memory + RING_BYTES);
 
 	engine->device = ioctl(engine->group, VFIO_GROUP_GET_DEVICE_FD, engine->uuid);
 	REQUIRE(engine->device >= 0, "cannot open %s: %s", engine->uuid, strerror(errno));
 	engine->bar = region_offset(engine, VFIO_PCI_BAR0_REGION_INDEX);
 	engine->config = region_offset(engine, VFIO_PCI_CONFIG_REGION_INDEX);
 
-	ret = map_range(container, memory, engine->ring_iova, 2 * PAGE, NO_GPA);
+	ret = map_range(container, memory, engine->ring_iova, 2 * RING_BYTES);
 	REQUIRE(!ret, "cannot map the rings: %s", strerror(-ret));
 	enable(engine);
 }
@@ -148,7 +169,7 @@ void engine_close(struct engine *engine)
 	close(engine->device);
 	engine->device = -1;
 	ioctl(engine->group, VFIO_GROUP_UNSET_CONTAINER);
-	munmap(engine->descriptors, 2 * PAGE);
+	munmap(engine->descriptors, 2 * RING_BYTES);
 }
 
 static double seconds(void)
@@ -159,29 +180,66 @@ static double seconds(void)
 	return now.tv_sec + now.tv_nsec / 1e9;
 }
 
-int engine_write(struct engine *engine, uint64_t iova, uint64_t length)
+void engine_add(struct engine *engine, enum vdmae_opcode opcode, uint64_t iova, uint64_t length,
+		uint64_t sequence)
 {
-	volatile struct vdmae_completion *completion = &engine->completions[engine->tail];
-	double deadline = seconds() + TIMEOUT_S;
-
+	REQUIRE(engine->pending < ENGINE_BATCH, "%s has no room for a descriptor", engine->uuid);
 	engine->descriptors[engine->tail] = (struct vdmae_descriptor) {
-		.opcode = VDMAE_OP_WRITE_PATTERN,
+		.opcode = opcode,
 		.cookie = ++engine->cookie,
 		.destination = iova,
+		.source = iova,
 		.length = length,
-		.sequence = engine->cookie,
+		.sequence = sequence,
 	};
 	engine->tail = (engine->tail + 1) % ENTRIES;
-	write_register(engine, VDMAE_REG_TAIL, engine->tail);
+	engine->pending++;
+}
 
-	while (completion->cookie != engine->cookie) {
-		REQUIRE(seconds() < deadline, "%s does not answer, status 0x%x, error %u",
-			engine->uuid, read_register(engine, VDMAE_REG_STATUS),
-			read_register(engine, VDMAE_REG_ERROR));
+void engine_ring(struct engine *engine)
+{
+	write_register(engine, VDMAE_REG_TAIL, engine->tail);
+}
+
+/* Soon done, or worth to sleep for */
+static void pause_for(unsigned int tries)
+{
+	if (tries < 100)
 		sched_yield();
+	else
+		usleep(20);
+}
+
+enum vdmae_status engine_wait(struct engine *engine)
+{
+	double deadline = seconds() + TIMEOUT_S;
+	enum vdmae_status status = VDMAE_OK;
+	unsigned int tries = 0;
+
+	while (engine->pending) {
+		unsigned int index = (engine->tail - engine->pending) % ENTRIES;
+		volatile struct vdmae_completion *completion = &engine->completions[index];
+
+		if (completion->cookie != engine->cookie - engine->pending + 1) {
+			REQUIRE(seconds() < deadline, "%s does not answer, status 0x%x, error %u",
+				engine->uuid, read_register(engine, VDMAE_REG_STATUS),
+				read_register(engine, VDMAE_REG_ERROR));
+			pause_for(tries++);
+			continue;
+		}
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		if (status == VDMAE_OK)
+			status = completion->status;
+		engine->pending--;
 	}
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	return completion->status;
+	return status;
+}
+
+enum vdmae_status engine_write(struct engine *engine, uint64_t iova, uint64_t length)
+{
+	engine_add(engine, VDMAE_OP_WRITE_PATTERN, iova, length, engine->cookie + 1);
+	engine_ring(engine);
+	return engine_wait(engine);
 }
 
 void engine_reset(struct engine *engine)

@@ -3,8 +3,6 @@
 #ifndef ENGINE_H
 #define ENGINE_H
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include <vdmae_hw.h>
@@ -19,11 +17,15 @@ struct engine {
 	uint64_t ring_iova;
 	struct vdmae_descriptor *descriptors;
 	volatile struct vdmae_completion *completions;
-	unsigned int tail;
-	uint64_t cookie;
+	unsigned int tail;		/* where the next descriptor goes */
+	unsigned int pending;		/* descriptors that are not known to be done */
+	uint64_t cookie;		/* of the last descriptor */
 };
 
-/* NULL, or why there is no such device */
+/* Descriptors that may be pending */
+#define ENGINE_BATCH 511
+
+/* NULL, or why there is no such device. It goes when the program ends. */
 const char *engine_create(struct engine *engine, const char *type, unsigned int number);
 void engine_remove(struct engine *engine);
 
@@ -31,8 +33,19 @@ void engine_remove(struct engine *engine);
 void engine_open(struct engine *engine, int container);
 void engine_close(struct engine *engine);
 
-/* Writes by DMA: an enum vdmae_status */
-int engine_write(struct engine *engine, uint64_t iova, uint64_t length);
+/*
+ * Adds a descriptor, which the engine may see only with engine_ring(). There
+ * are never more than ENGINE_BATCH pending.
+ */
+void engine_add(struct engine *engine, enum vdmae_opcode opcode, uint64_t iova, uint64_t length,
+		uint64_t sequence);
+void engine_ring(struct engine *engine);
+
+/* Waits for all that is pending: the first status that is not VDMAE_OK, or VDMAE_OK. */
+enum vdmae_status engine_wait(struct engine *engine);
+
+/* One write by DMA, to its end */
+enum vdmae_status engine_write(struct engine *engine, uint64_t iova, uint64_t length);
 
 /* Unpins everything the engine holds, the rings included. */
 void engine_reset(struct engine *engine);
