@@ -1,15 +1,7 @@
 import type {Deadline} from '../base/deadline.ts';
 import type {Stage} from './courses/stage.ts';
-import {
-  Migrating,
-  type MigrationEnd,
-  passReached,
-  prepareMigration,
-  release,
-  slowDown,
-  switchOver,
-  switchoverReached,
-} from './migrate.ts';
+import {prepareMigration, release, slowDown} from './manner.ts';
+import {Migrating, type MigrationEnd, passReached, switchOver, switchoverReached} from './migrate.ts';
 
 /** What each action is told to the guest as, and what the guest says when the migration may go on. */
 const actions = {

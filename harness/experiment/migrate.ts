@@ -2,7 +2,7 @@ import type {Deadline} from '../base/deadline.ts';
 import type {Machine} from '../machine/boot.ts';
 import type {Qmp, QmpEvent} from '../machine/qmp.ts';
 import type {Migration} from '../result/schema.ts';
-import type {Scenario} from '../scenario/schema.ts';
+import {uri} from './manner.ts';
 
 /** What both sides say of a migration when it is over. */
 export type MigrationEnd = {readonly migration: Migration; readonly destination: Record<string, unknown>};
@@ -16,60 +16,6 @@ export class MigrationFailed extends Error {
     super(`the migration ended ${migration.status}: ${String(migration.raw['error-desc'] ?? 'no reason given')}`);
     this.migration = migration;
   }
-}
-
-/** How a migration is to go. */
-export type Manner = {
-  /** It stays in pre-copy until it is released. */
-  readonly held?: boolean;
-  /** It stops at the switch-over, with the guest stopped, until it is told to go on. */
-  readonly pausing?: boolean;
-};
-
-/** The TCP port in L1 on which the destination waits. */
-const migrationPort = 4444;
-
-/**
- * What holds a migration: a switch-over that may take one byte. QEMU knows no number that means never, so a guest that
- * writes nothing at all for a moment gets through; see `Manner.pausing`.
- */
-const hold = {'avail-switchover-bandwidth': 1000, 'downtime-limit': 1} as const;
-
-/** A bandwidth that a churning guest outruns, in bytes per second. It keeps the rounds of a held migration long. */
-const slow = {'max-bandwidth': 4 * 2 ** 20} as const;
-
-/** Tells both sides how to migrate, and lets the destination listen. */
-export async function prepareMigration(
-  source: Machine,
-  target: Machine,
-  scenario: Scenario,
-  {held = false, pausing = false}: Manner = {},
-): Promise<void> {
-  const capabilities = [
-    {capability: 'events', state: true},
-    {capability: 'pause-before-switchover', state: pausing},
-  ];
-  for (const {qmp} of [source, target]) await qmp.execute('migrate-set-capabilities', {capabilities});
-  await source.qmp.execute('migrate-set-parameters', {...parametersOf(scenario), ...(held ? hold : {})});
-  await target.qmp.execute('migrate-incoming', {uri: uri()});
-}
-
-/** Makes a held migration slow, once what there is to send is what the guest goes on writing. */
-export async function slowDown(source: Machine): Promise<void> {
-  await source.qmp.execute('migrate-set-parameters', slow);
-}
-
-/** Lets a held migration converge. */
-export async function release(source: Machine, scenario: Scenario): Promise<void> {
-  await source.qmp.execute('migrate-set-parameters', parametersOf(scenario));
-}
-
-function parametersOf({bandwidthMiBps, downtimeLimitMs}: Scenario) {
-  return {
-    'max-bandwidth': bandwidthMiBps * 2 ** 20,
-    'downtime-limit': downtimeLimitMs,
-    'avail-switchover-bandwidth': 0, // It is estimated.
-  };
 }
 
 /** A migration under way. Everything in it is an event: a question costs the source time in the loop that is measured. */
@@ -91,7 +37,7 @@ export class Migrating {
   /** Starts it. What is waited for on the way is to be expected before: it may come at once. */
   static async start(source: Machine, target: Machine, limit: Deadline): Promise<Migrating> {
     const migrating = new Migrating(source, target, limit);
-    await Promise.race([source.qmp.execute('migrate', {uri: uri()}), migrating.#sourceEnd]);
+    await Promise.race([source.qmp.execute('migrate', {uri}), migrating.#sourceEnd]);
     return migrating;
   }
 
@@ -177,10 +123,6 @@ function isEnd({event, data}: QmpEvent): boolean {
 
 async function query(qmp: Qmp): Promise<Record<string, unknown>> {
   return (await qmp.execute('query-migrate')) as Record<string, unknown>;
-}
-
-function uri(): string {
-  return `tcp:127.0.0.1:${migrationPort}`;
 }
 
 /** Names the figures of query-migrate (qapi/migration.json of QEMU) with their units. */

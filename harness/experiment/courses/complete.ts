@@ -1,7 +1,8 @@
 import {Deadline} from '../../base/deadline.ts';
 import {phase} from '../../base/events.ts';
 import {act} from '../guest-action.ts';
-import {Migrating, type MigrationEnd, prepareMigration} from '../migrate.ts';
+import {prepareMigration} from '../manner.ts';
+import {Migrating, type MigrationEnd} from '../migrate.ts';
 import type {WorkloadReport} from '../workload.ts';
 import {type Course, migrationLimit, type Stage} from './stage.ts';
 

@@ -4,7 +4,7 @@ import type {Migration} from '../../result/schema.ts';
 import type {Scenario} from '../../scenario/schema.ts';
 import type {Findings} from '../findings.ts';
 import type {Lab} from '../lab.ts';
-import {type Manner, prepareMigration} from '../migrate.ts';
+import {type Manner, prepareMigration} from '../manner.ts';
 import type {Workload} from '../workload.ts';
 
 /** What a course has to work with: a guest that churns, and a machine that it may go to. */

@@ -1,14 +1,8 @@
 import test from 'ava';
 import {Deadline} from '../../base/deadline.ts';
 import {Scope} from '../../base/scope.ts';
-import {
-  keepRunning,
-  Migrating,
-  MigrationFailed,
-  prepareMigration,
-  readMigration,
-  resumption,
-} from '../../experiment/migrate.ts';
+import {prepareMigration} from '../../experiment/manner.ts';
+import {keepRunning, Migrating, MigrationFailed, readMigration, resumption} from '../../experiment/migrate.ts';
 import type {Machine} from '../../machine/boot.ts';
 import {Qmp} from '../../machine/qmp.ts';
 import {connection} from '../fakes/connection.ts';

@@ -5,14 +5,15 @@ import type {Result} from '../../result/schema.ts';
 import {runHarness} from '../cli.ts';
 import {temporaryFolder} from '../folder.ts';
 
-/** Runs iova-churn as a user does, and reads what it left. Fails with the harness' own words. */
+/** Runs a scenario as a user does, and reads what it left. Fails with the harness' own words. */
 async function runScenario(
   t: ExecutionContext,
   scope: Scope,
   argv: readonly string[],
+  scenario = 'iova-churn',
 ): Promise<{exitCode: number; stderr: string; results: Record<string, Result>; files: string[]}> {
   const out = await temporaryFolder(scope, {});
-  const {exitCode, stdout, stderr} = await runHarness(['scenario', 'iova-churn', '--json', '--out', out, ...argv]);
+  const {exitCode, stdout, stderr} = await runHarness(['scenario', scenario, '--json', '--out', out, ...argv]);
   if (stdout === '') t.fail(stderr);
   const {results: files} = JSON.parse(stdout) as {results: Record<string, string>};
   const read = await Promise.all(
@@ -63,5 +64,32 @@ for (const access of ['pin', 'hold']) {
     t.is(exitCode, 0);
     t.is(results['gpa-map']?.trials[0]?.oracle?.lost, 0);
     t.true((results['gpa-map']?.trials[0]?.oracle?.checked ?? 0) > 10);
+  });
+}
+
+const detours = [
+  {scenario: 'cancel', attempts: ['cancelled']},
+  {scenario: 'lost-destination', attempts: ['lost-in-precopy', 'lost-in-switchover']},
+  {scenario: 'round-trip', attempts: ['there']},
+  {scenario: 'unmap-storm', attempts: []},
+  {scenario: 'detach', attempts: []},
+];
+
+for (const {scenario, attempts} of detours) {
+  test(`gpa-map loses no page in ${scenario}, in no attempt`, async t => {
+    await using scope = new Scope();
+    const {exitCode, results} = await runScenario(t, scope, ['--series', 'gpa-map'], scenario);
+    t.is(exitCode, 0);
+    const trial = results['gpa-map']!.trials[0]!;
+    t.deepEqual(
+      trial.attempts.map(({name, oracle}) => [name, oracle?.lost]),
+      attempts.map(name => [name, 0]),
+    );
+    t.true(
+      trial.attempts.every(({rounds}) => rounds.length > 0),
+      'the trace tells the migrations apart',
+    );
+    t.true(trial.rounds.length > 0);
+    t.deepEqual(trial.warnings, []);
   });
 }
