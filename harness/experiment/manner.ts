@@ -18,8 +18,11 @@ export const uri = 'tcp:127.0.0.1:4444';
  */
 const hold = {'avail-switchover-bandwidth': 1000, 'downtime-limit': 1} as const;
 
-/** A bandwidth that a churning guest outruns, in bytes per second. It keeps the rounds of a held migration long. */
-const slow = {'max-bandwidth': 4 * 2 ** 20} as const;
+/**
+ * A bandwidth of a few pages per second, in bytes. It keeps a held migration from collecting dirty pages over and over,
+ * as fast as it can: what there is to send is never sent before it is released.
+ */
+const slow = {'max-bandwidth': 64 * 2 ** 10} as const;
 
 /** Tells both sides how to migrate, and lets the destination listen. */
 export async function prepareMigration(
@@ -37,7 +40,7 @@ export async function prepareMigration(
   await target.qmp.execute('migrate-incoming', {uri});
 }
 
-/** Makes a held migration slow, once what there is to send is what the guest goes on writing. */
+/** Makes a held migration all but stand still. The first round, which sends all RAM, is to be over by then. */
 export async function slowDown(source: Machine): Promise<void> {
   await source.qmp.execute('migrate-set-parameters', slow);
 }
