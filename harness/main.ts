@@ -121,6 +121,16 @@ function addSeriesCommands(program: Command, context: Context, end: (code: ExitC
       end(await seriesCheckCommand(names, options, context));
     });
   series
+    .command('outcome')
+    .description('sum up the results of runs in small files, of which docs makes the outcome page')
+    .argument('<runs...>', 'folders of runs: results/<run>')
+    .option('--base <series>', 'the series that ratios are to', 'upstream')
+    .option('--out <dir>', 'folder for the files; default: results/reference')
+    .action(async (runs, options) => {
+      const {seriesOutcomeCommand} = await import('./commands/series-outcome.ts');
+      end(await seriesOutcomeCommand(runs, options, context));
+    });
+  series
     .command('export')
     .description('write the numbered mails of a series, with a cover letter that holds measured figures')
     .argument('<name>', 'a folder of kernel-patches/')

@@ -2,14 +2,18 @@ import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {type ExitCode, exitCode, UserError} from '../base/errors.ts';
 import {controlsMarkdown} from '../report/controls.ts';
+import {outcomeTable} from '../report/outcome.ts';
+import {costTable, deviceTable, memoryTable} from '../report/outcome-bench.ts';
 import {fieldTable, fillSection, jsonSchemaText, metricTable, scenarioTable, seriesTable} from '../report/reference.ts';
 import {readControls, recordedControls} from '../result/controls.ts';
+import {digestSchema, readDigests, referenceFolder} from '../result/digest.ts';
 import {resultSchema} from '../result/schema.ts';
 import {listScenarios, readScenario} from '../scenario/read.ts';
 import {type Scenario, scenarioSchema} from '../scenario/schema.ts';
-import {readSeries} from '../scenario/series.ts';
+import {readSeries, type Series} from '../scenario/series.ts';
 import {listSeries} from '../scenario/series-folders.ts';
 import {isControl, seriesSchema} from '../scenario/series-schema.ts';
+import {measuredPatches, patchHashes} from './digests.ts';
 
 /** A file that is generated, or has generated sections. */
 type GeneratedFile = {readonly file: string; readonly content: string};
@@ -40,7 +44,12 @@ async function generate(root: string): Promise<GeneratedFile[]> {
       scenarios: scenarioTable(await readScenarios(root)),
       fields: fieldTable(scenarioSchema),
     }),
+    {file: 'harness/result/digest.schema.json', content: jsonSchemaText(digestSchema)},
     await filled(root, 'kernel-patches/README.md', {
+      ...(await outcomeSections(
+        root,
+        series.filter(({name}) => !isControl(name)),
+      )),
       series: seriesTable(series.filter(({name}) => !isControl(name))),
       controls: seriesTable(series.filter(({name}) => isControl(name))),
       caught: await caughtSection(root),
@@ -48,6 +57,19 @@ async function generate(root: string): Promise<GeneratedFile[]> {
     }),
     await filled(root, 'results/README.md', {metrics: metricTable()}),
   ];
+}
+
+/** What was measured, as it is kept in the repository. */
+async function outcomeSections(root: string, series: readonly Series[]): Promise<Record<string, string>> {
+  const present = new Map(await Promise.all(series.map(async one => [one.name, await patchHashes(one)] as const)));
+  const digests = (await readDigests(path.join(root, referenceFolder))).filter(digest => present.has(digest.series));
+  const outdated = digests.filter(digest => measuredPatches(digest).join() !== present.get(digest.series)?.join());
+  return {
+    outcome: outcomeTable({digests, scenarios: await readScenarios(root), series, outdated}),
+    cost: costTable(digests),
+    memory: memoryTable(digests),
+    devices: deviceTable(digests),
+  };
 }
 
 async function readScenarios(root: string): Promise<Scenario[]> {

@@ -17,7 +17,7 @@ import type {Digest} from '../result/digest.ts';
 import {metricDefinition} from '../result/metrics.ts';
 import {readSeries, type Series} from '../scenario/series.ts';
 import type {Context} from './context.ts';
-import {readFigures} from './digests.ts';
+import {measuredPatches, patchHashes, readFigures} from './digests.ts';
 
 /** The flags of `series export`. */
 export type SeriesExportOptions = {
@@ -105,14 +105,11 @@ function withFigures(file: string, cover: Cover, tables: readonly Table[]): Cove
 /** Refuses figures of another series, of other patches, or that do not compare. */
 async function requireFitting(series: Series, tables: readonly Table[]): Promise<void> {
   const hint = 'Run it anew with the patches as they are; --force exports all the same.';
-  const patches = {linux: await readPatches(series, 'linux'), qemu: await readPatches(series, 'qemu')};
+  const present = await patchHashes(series);
   for (const table of tables) {
     const own = table.find(digest => digest.series === series.name);
     if (own === undefined) throw new UserError(`none of the results is one of ${series.name}`, {hint});
-    const {kernel, qemu} = own.provenance;
-    const measured = [...kernel.patches, ...qemu.patches].map(patch => patch.sha256);
-    const present = [...patches.linux, ...patches.qemu].map(patch => patch.sha256);
-    if (measured.join() !== present.join()) {
+    if (measuredPatches(own).join() !== present.join()) {
       throw new UserError(`run ${own.runs[0]} measured other patches than ${series.name} has now`, {hint});
     }
     const [difference] = table.flatMap(digest => differences(table[0], digest));

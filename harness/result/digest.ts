@@ -1,4 +1,5 @@
-import {readFile} from 'node:fs/promises';
+import {readdir, readFile} from 'node:fs/promises';
+import path from 'node:path';
 import {z} from 'zod';
 import {asError, UserError} from '../base/errors.ts';
 import {benchSchema} from './direct.ts';
@@ -21,7 +22,7 @@ const summarySchema = z.object({
 });
 
 /** The format of `results/reference/<scenario>/<series>.json`. */
-const digestSchema = z
+export const digestSchema = z
   .object({
     schemaVersion: z.literal(1),
     kind: z.literal('digest'),
@@ -79,9 +80,36 @@ export async function isDigest(file: string): Promise<boolean> {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'digest';
 }
 
+/** Reads all digests below a folder, by scenario and series; none where there is no folder. */
+export async function readDigests(folder: string): Promise<Digest[]> {
+  const names = await readdir(folder, {recursive: true}).catch(ignoreMissing);
+  const files = names.filter(name => name.endsWith('.json')).sort();
+  return Promise.all(files.map(name => readDigest(path.join(folder, name))));
+}
+
+/** Where a digest lies below `folder`. */
+export function digestFile(folder: string, {scenario, variant, series}: Digest): string {
+  const under = variant === '' ? scenario.name : `${scenario.name},${variant.replaceAll(' ', '')}`;
+  return path.join(folder, under, `${series.replaceAll('/', '-')}.json`);
+}
+
 /** Writes a digest, whole or not at all. */
 export async function writeDigest(file: string, digest: Digest): Promise<void> {
-  await writeWhole(file, `${JSON.stringify(digestSchema.parse(digest), undefined, 1)}\n`);
+  const lines = Object.entries(digestSchema.parse(digest)).map(
+    ([key, value]) => `${JSON.stringify(key)}: ${inFewLines(value)}`,
+  );
+  await writeWhole(file, `{\n${lines.join(',\n')}\n}\n`);
+}
+
+/** Writes a list with a line for each object in it, and anything else in one line. */
+function inFewLines(value: unknown): string {
+  if (!Array.isArray(value) || value.length === 0 || typeof value[0] !== 'object') return JSON.stringify(value);
+  return `[\n  ${value.map(one => JSON.stringify(one)).join(',\n  ')}\n]`;
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
 }
 
 async function readJson(file: string): Promise<unknown> {

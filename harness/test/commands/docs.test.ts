@@ -8,9 +8,10 @@ import {temporaryFolder} from '../folder.ts';
 import {root} from '../repo.ts';
 
 const section = (name: string): string => `<!-- generated: ${name} -->\n<!-- end: ${name} -->\n`;
+const kernelSections = ['outcome', 'cost', 'memory', 'devices', 'series', 'caught', 'controls', 'fields'];
 const fresh = {
   'harness/result/.keep': '',
-  'kernel-patches/README.md': ['series', 'caught', 'controls', 'fields'].map(section).join(''),
+  'kernel-patches/README.md': kernelSections.map(section).join(''),
   'kernel-patches/upstream/series.yaml': 'title: Today’s kernel\n',
   'scenarios/README.md': ['scenarios', 'fields'].map(section).join(''),
   'results/README.md': section('metrics'),
@@ -19,6 +20,7 @@ const generated = [
   'harness/result/result.schema.json',
   'kernel-patches/series.schema.json',
   'scenarios/README.md',
+  'harness/result/digest.schema.json',
   'kernel-patches/README.md',
   'results/README.md',
 ];

@@ -1,0 +1,64 @@
+import type {Digest} from '../result/digest.ts';
+import type {Result} from '../result/schema.ts';
+import {type Difference, differences} from './differences.ts';
+import {makeDigest} from './digest.ts';
+
+/** Values of a scenario that make no variant of it. */
+const sameVariant = ['schemaVersion', 'name', 'summary', 'look', 'series', 'repeat', 'seed'];
+
+/** What the scenarios' files say, by the name of the scenario. */
+export type ScenarioDefaults = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
+/** How the values of a result differ from those of its scenario's file: `devices=4, liveMappings=64`; empty if not. */
+export function variantOf({scenario}: Result, defaults: ScenarioDefaults): string {
+  const file = defaults.get(scenario.name) ?? {};
+  return Object.keys(file)
+    .filter(key => !sameVariant.includes(key) && scenario[key] !== undefined)
+    .filter(key => String(scenario[key]) !== String(file[key]))
+    .sort()
+    .map(key => `${key}=${String(scenario[key])}`)
+    .join(', ');
+}
+
+/** Results that would go into one digest, and do not belong together. */
+export type Clash = {readonly runs: readonly [string, string]; readonly difference: Difference};
+
+/**
+ * Sums up the results of all runs: a digest for each series under each variant of a scenario. Ratios are to the
+ * series `base` of the same runs.
+ */
+export function digestRuns(
+  results: readonly Result[],
+  defaults: ScenarioDefaults,
+  base: string,
+): {readonly digests: readonly Digest[]; readonly clashes: readonly Clash[]} {
+  const groups = new Map<string, {variant: string; results: [Result, ...Result[]]}>();
+  for (const result of results) {
+    const variant = variantOf(result, defaults);
+    const key = [result.scenario.name, variant, result.series].join('\0');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, {variant, results: [result]});
+    else group.results.push(result);
+  }
+  const all = [...groups.values()];
+  const digests = all.map(group => {
+    const runs = group.results.map(({run}) => run);
+    const bases = results.filter(({series, run}) => series === base && runs.includes(run));
+    return makeDigest({...group, base: bases});
+  });
+  return {digests, clashes: all.flatMap(group => clashesOf(group.results))};
+}
+
+function clashesOf([first, ...others]: readonly [Result, ...Result[]]): Clash[] {
+  return others.flatMap(other =>
+    [...differences(first, other), ...patchDifferences(first, other)]
+      .filter(({what}) => what !== 'scenario.seed')
+      .map(difference => ({runs: [first.run, other.run] as const, difference})),
+  );
+}
+
+function patchDifferences(first: Result, other: Result): Difference[] {
+  const hashes = ({provenance: {kernel, qemu}}: Result): string =>
+    [...kernel.patches, ...qemu.patches].map(patch => patch.sha256.slice(0, 8)).join(' ');
+  return hashes(first) === hashes(other) ? [] : [{what: 'patches', base: hashes(first), other: hashes(other)}];
+}

@@ -1,0 +1,69 @@
+import test from 'ava';
+import {digestRuns, variantOf} from '../../analysis/outcome.ts';
+import {measured} from '../../result/metrics.ts';
+import {makeResult, makeUpstream, withProvenance} from '../fakes/result.ts';
+
+const defaults = new Map([
+  ['iova-churn', {schemaVersion: 1, name: 'iova-churn', liveMappings: 4096, devices: 1, seed: 1, repeat: 1}],
+]);
+const withValues = (values: Record<string, number>) => makeResult({scenario: {...makeResult().scenario, ...values}});
+
+const varies = test.macro((t, values: Record<string, number>, variant: string) =>
+  t.is(variantOf(withValues(values), defaults), variant),
+);
+
+test('the values of the file are no variant', varies, {}, '');
+test(
+  'other values are, in the order of their names',
+  varies,
+  {liveMappings: 64, devices: 4},
+  'devices=4, liveMappings=64',
+);
+test('another seed and more trials are none', varies, {seed: 7, repeat: 10}, '');
+test('a field that the file does not know is none', varies, {colour: 3}, '');
+
+test('each series under each variant has a digest, with ratios to the base of the same run', t => {
+  const slow = [measured('migration.total', [9000])];
+  const results = [
+    makeUpstream(),
+    makeResult(),
+    withValues({liveMappings: 64}),
+    makeUpstream({run: 'other', metrics: slow}),
+  ];
+  const {digests, clashes} = digestRuns(results, defaults, 'upstream');
+  t.deepEqual(
+    digests.map(({series, variant}) => [series, variant]),
+    [
+      ['upstream', ''],
+      ['gpa-map', ''],
+      ['gpa-map', 'liveMappings=64'],
+    ],
+  );
+  t.deepEqual(clashes, []);
+  t.is(digests[1]?.metrics.find(({name}) => name === 'migration.total')?.ratio, 0.5, 'not of the run called other');
+});
+
+test('runs of the same are put together, with another seed too', t => {
+  const again = {...withValues({seed: 2}), run: 'again'};
+  const {digests, clashes} = digestRuns([makeResult(), again], defaults, 'upstream');
+  t.is(digests.length, 1);
+  t.is(digests[0]?.trials, 2);
+  t.deepEqual(clashes, []);
+});
+
+test('runs on another machine, or of other patches, are not', t => {
+  const result = makeResult();
+  const {kernel, host} = result.provenance;
+  const others = [
+    {...withProvenance(result, {host: {...host, cpu: 'Another'}}), run: 'machine'},
+    {...withProvenance(result, {kernel: {...kernel, patches: []}}), run: 'patches'},
+  ];
+  const {clashes} = digestRuns([result, ...others], defaults, 'upstream');
+  t.deepEqual(
+    clashes.map(({runs, difference}) => [runs[1], difference.what]),
+    [
+      ['machine', 'host CPU'],
+      ['patches', 'patches'],
+    ],
+  );
+});
