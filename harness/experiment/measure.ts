@@ -45,6 +45,8 @@ function measureTrace({tracked, syncs}: TraceSummary): Values {
     'vfio.unmap_bitmap_ioctls': [tracked.unmapsWithBitmap],
     'vfio.dirty_ioctls': [tracked.dirtyQueries],
     'vfio.dirty_ioctls_per_sync': syncs.map(sync => sync.dirtyIoctls),
+    'vfio.iotlb_ioctls': [tracked.iotlbCalls],
+    'vfio.iotlb_ioctls_per_sync': syncs.map(sync => sync.iotlbIoctls),
     'vfio.sections_per_sync': syncs.map(sync => sync.sections),
     'vfio.dirty_pages_per_sync': syncs.map(sync => sync.dirtyPages),
     'vfio.sync_time': syncs.map(sync => sync.durationMs),

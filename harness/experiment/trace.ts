@@ -18,6 +18,8 @@ export type Sync = {
   readonly dirtyIoctls: number;
   /** Pages that type1 reported in them. */
   readonly dirtyPages: number;
+  /** Calls that fed the device IOTLB of type1, under a series that has one. */
+  readonly iotlbIoctls: number;
   /** Memory sections that VFIO's listeners were asked to synchronise. */
   readonly sections: number;
 };
@@ -30,6 +32,7 @@ export type TraceSummary = {
     readonly unmaps: number;
     readonly unmapsWithBitmap: number;
     readonly dirtyQueries: number;
+    readonly iotlbCalls: number;
   };
   readonly syncs: readonly Sync[];
   readonly rounds: readonly Round[];
@@ -104,7 +107,7 @@ function highestIova(lines: readonly TraceLine[]): bigint | null {
 }
 
 function countTracked(lines: readonly TraceLine[]): TraceSummary['tracked'] {
-  const count = {maps: 0, unmaps: 0, unmapsWithBitmap: 0, dirtyQueries: 0};
+  const count = {maps: 0, unmaps: 0, unmapsWithBitmap: 0, dirtyQueries: 0, iotlbCalls: 0};
   let tracking = 0; // Containers: each device behind a vIOMMU has one.
   for (const {event, text} of lines) {
     const flags = field(text, 'flags');
@@ -114,6 +117,7 @@ function countTracked(lines: readonly TraceLine[]): TraceSummary['tracked'] {
     if (event === 'vfio_type1_map_begin') count.maps += 1;
     if (event === 'vfio_type1_unmap_begin') count[flags & unmapGetBitmap ? 'unmapsWithBitmap' : 'unmaps'] += 1;
     if (isQuery(event, flags, 'vfio_type1_dirty_begin')) count.dirtyQueries += 1;
+    if (event === 'vfio_type1_iotlb_begin') count.iotlbCalls += 1;
   }
   return count;
 }
@@ -125,7 +129,7 @@ function findSyncs(lines: readonly TraceLine[]): Sync[] {
   for (const line of lines) {
     const ms = line.seconds * 1000 - origin;
     if (line.event === 'migration_bitmap_sync_start') {
-      open = {startMs: ms, durationMs: 0, dirtyIoctls: 0, dirtyPages: 0, sections: 0};
+      open = {startMs: ms, durationMs: 0, dirtyIoctls: 0, dirtyPages: 0, iotlbIoctls: 0, sections: 0};
     }
     if (!open) continue;
     if (line.event === 'migration_bitmap_sync_end') {
@@ -134,6 +138,8 @@ function findSyncs(lines: readonly TraceLine[]): Sync[] {
     } else if (isQuery(line.event, field(line.text, 'flags'), 'vfio_type1_dirty_end')) {
       open.dirtyIoctls += 1;
       open.dirtyPages += field(line.text, 'dirty');
+    } else if (line.event === 'vfio_type1_iotlb_begin') {
+      open.iotlbIoctls += 1;
     } else if (line.event === 'vfio_listener_log_sync_begin') {
       open.sections += 1;
     }

@@ -52,6 +52,18 @@ export const metricDefinitions: readonly MetricDefinition[] = [
   {name: 'vfio.dirty_ioctls', unit: 'count', ...count, meaning: 'Dirty bitmap queries during the migration'},
   {name: 'vfio.dirty_ioctls_per_sync', unit: 'count', ...count, meaning: 'Dirty bitmap queries in one sync'},
   {
+    name: 'vfio.iotlb_ioctls',
+    unit: 'count',
+    ...count,
+    meaning: 'Calls that feed the device IOTLB of type1 during the migration',
+  },
+  {
+    name: 'vfio.iotlb_ioctls_per_sync',
+    unit: 'count',
+    ...count,
+    meaning: 'Calls that feed the device IOTLB of type1 in one sync',
+  },
+  {
     name: 'vfio.sections_per_sync',
     unit: 'count',
     ...count,

@@ -20,9 +20,9 @@ const guest: Trial['guest'] = {
   timeline: {intervalMs: 100, startNs: 0, operations: []},
   longestGap: {ns: 250e6, atNs: 0, phase: 'migration'},
 };
-const sync = {startMs: 0, durationMs: 2.5, dirtyIoctls: 6, dirtyPages: 30, sections: 6};
+const sync = {startMs: 0, durationMs: 2.5, dirtyIoctls: 6, dirtyPages: 30, iotlbIoctls: 3, sections: 6};
 const trace: TraceSummary = {
-  tracked: {maps: 10, unmaps: 8, unmapsWithBitmap: 2, dirtyQueries: 12},
+  tracked: {maps: 10, unmaps: 8, unmapsWithBitmap: 2, dirtyQueries: 12, iotlbCalls: 9},
   syncs: [sync, {...sync, dirtyIoctls: 7}],
   rounds: [],
 };
@@ -46,6 +46,8 @@ test('a whole trial gives every metric', t => {
     'vfio.unmap_bitmap_ioctls': [2],
     'vfio.dirty_ioctls': [12],
     'vfio.dirty_ioctls_per_sync': [6, 7],
+    'vfio.iotlb_ioctls': [9],
+    'vfio.iotlb_ioctls_per_sync': [3, 3],
     'vfio.sections_per_sync': [6, 6],
     'vfio.dirty_pages_per_sync': [30, 30],
     'vfio.sync_time': [2.5, 2.5],

@@ -57,6 +57,10 @@ const dirty = (ms: number, flags: number, pages = 0): string[] => [
   line(ms, `vfio_type1_dirty_begin: flags=0x${flags} iova=0x0 size=0x1000`),
   line(ms, `vfio_type1_dirty_end: flags=0x${flags} iova=0x0 size=0x1000 bitmap_bytes=8 dirty=${pages} entries=9 ret=0`),
 ];
+const iotlb = (ms: number, flags: number): string[] => [
+  line(ms, `vfio_type1_iotlb_begin: flags=0x${flags.toString(16)} count=1`),
+  line(ms, `vfio_type1_iotlb_end: flags=0x${flags.toString(16)} count=1 ret=0`),
+];
 const section = (ms: number): string[] => [
   mark(ms, 'vfio_listener_log_sync_begin vfio-gpa: "pc.ram" 0x0 - 0xc2fff'),
   ...dirty(ms, 8, 3),
@@ -71,15 +75,19 @@ const round = (ms: number, number: number, sent: number, pages: number): string 
 const trace = [
   '# tracer: nop',
   map(0),
+  ...iotlb(50, 0x1),
   unmap(1, 0),
   ...dirty(100, 1),
   map(150),
   mark(200, 'migration_bitmap_sync_start '),
   ...section(201),
+  ...iotlb(202, 0x10),
+  ...iotlb(202, 0x4),
   ...section(202),
   unmap(203, 1),
   mark(210, 'migration_bitmap_sync_end dirty_pages 0'),
   round(211, 1, 0, 0),
+  ...iotlb(215, 0x10),
   map(220, target),
   unmap(221, 1, target),
   unmap(230, 0),
@@ -101,7 +109,7 @@ function only(text: string, ramBytes: number | null): TraceSummary {
 }
 
 test('requests count while the source tracks, and only the source’s', t => {
-  t.deepEqual(only(trace, 60_000).tracked, {maps: 2, unmaps: 1, unmapsWithBitmap: 1, dirtyQueries: 3});
+  t.deepEqual(only(trace, 60_000).tracked, {maps: 2, unmaps: 1, unmapsWithBitmap: 1, dirtyQueries: 3, iotlbCalls: 3});
 });
 
 test('each sync has its length, its queries, its pages and its sections', t => {
@@ -111,8 +119,8 @@ test('each sync has its length, its queries, its pages and its sections', t => {
     ...counts,
   }));
   t.deepEqual(rounded, [
-    {startMs: 0, durationMs: 10, dirtyIoctls: 2, dirtyPages: 6, sections: 2},
-    {startMs: 1000, durationMs: 5, dirtyIoctls: 1, dirtyPages: 3, sections: 1},
+    {startMs: 0, durationMs: 10, dirtyIoctls: 2, dirtyPages: 6, iotlbIoctls: 2, sections: 2},
+    {startMs: 1000, durationMs: 5, dirtyIoctls: 1, dirtyPages: 3, iotlbIoctls: 0, sections: 1},
   ]);
 });
 
@@ -156,7 +164,7 @@ test('a query of one of several containers counts as long as any is tracked', t 
     unmap(303, 1),
   ];
   const {tracked, syncs} = only(lines.join('\n'), null);
-  t.deepEqual(tracked, {maps: 0, unmaps: 0, unmapsWithBitmap: 1, dirtyQueries: 2});
+  t.deepEqual(tracked, {maps: 0, unmaps: 0, unmapsWithBitmap: 1, dirtyQueries: 2, iotlbCalls: 0});
   t.is(syncs[0]?.dirtyIoctls, 2);
 });
 
@@ -195,7 +203,7 @@ test('each migration of a trial stands alone, whichever side it starts from', t 
 
 test('tracking that failed to start is no tracking', t => {
   const failed = trace.replace(/(dirty_end: flags=0x1 .*)ret=0/, '$1ret=-22');
-  t.deepEqual(only(failed, null).tracked, {maps: 0, unmaps: 0, unmapsWithBitmap: 0, dirtyQueries: 0});
+  t.deepEqual(only(failed, null).tracked, {maps: 0, unmaps: 0, unmapsWithBitmap: 0, dirtyQueries: 0, iotlbCalls: 0});
 });
 
 test('with the states of the migration, times count from its start, and the last round lasts to its end', t => {
