@@ -66,6 +66,18 @@ test('gpa-map keeps its uapi, the device its promises, and bad descriptors end i
   );
 });
 
+test('containers that share a log lose nothing as they come, go and race, and a log alone is as it was', async t => {
+  await using scope = new Scope();
+  const lab = await openLabOf(scope, 'gpa-map-shared');
+  const {passed, failed, planned} = await runKtap(t, lab.l1Guest, 'type1-shared-log-test');
+  t.deepEqual(failed, []);
+  t.is(passed.length, planned - 1); // A device passed through is not there.
+  const uapi = await runKtap(t, lab.l1Guest, 'type1-uapi');
+  t.deepEqual(uapi.failed, []);
+  t.true(uapi.passed.some(name => name.startsWith('shared log: ')));
+  t.deepEqual(lab.l1.console.splats, []);
+});
+
 test('upstream refuses what the series add, and its own uapi is the same for an old program', async t => {
   await using scope = new Scope();
   const lab = await openLabOf(scope, 'upstream');
