@@ -25,6 +25,8 @@ export type ImageDefinition = z.infer<typeof imageSchema> & {
 export type GuestImages = {
   readonly folder: string;
   readonly kernelConfig: string;
+  /** What a kernel that checks itself has on top. */
+  readonly debugConfig: string;
   readonly qemuConfigure: string;
   readonly qemuDevices: string;
   readonly packages: string;
@@ -45,6 +47,7 @@ export async function readGuestImages(repository: string): Promise<GuestImages> 
   return {
     folder,
     kernelConfig: path.join(folder, 'linux.config'),
+    debugConfig: path.join(folder, 'debug.config'),
     qemuConfigure: path.join(folder, 'qemu-configure.txt'),
     qemuDevices: path.join(folder, 'qemu-devices.mak'),
     packages: path.join(folder, 'builder/packages.txt'),

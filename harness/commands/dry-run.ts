@@ -9,7 +9,8 @@ import {knownPackage, type Project, type SourceTree} from '../build/sources.ts';
 import {artifactPath, exists, type Store} from '../build/store.ts';
 import {findToolchain, type Toolchain} from '../build/toolchain.ts';
 import {readTree} from '../build/tree.ts';
-import {guestKernelSpec} from '../experiment/artifacts.ts';
+import {armKernelSpec, guestKernelSpec} from '../experiment/artifacts.ts';
+import {directPrograms, isDirect} from '../experiment/direct.ts';
 import type {RunRequest} from '../experiment/execute.ts';
 import {l1Spec, l2Spec} from '../experiment/machines.ts';
 import {workloadArgv} from '../experiment/workload.ts';
@@ -17,6 +18,7 @@ import {quote} from '../machine/guest.ts';
 import {qemuArgv} from '../machine/qemu-args.ts';
 import type {MachineSpec} from '../machine/spec.ts';
 import {orderTrials} from '../plan/order.ts';
+import type {Scenario} from '../scenario/schema.ts';
 import type {Series} from '../scenario/series.ts';
 
 /** Says what a run would build, start and do, line by line. Nothing is built, started or written. */
@@ -38,7 +40,9 @@ async function describeBuilds(request: RunRequest, images: GuestImages): Promise
   if (!toolchain) return ['build: the build root, both sources, both images, and for each series a kernel and a QEMU'];
   const linux = await findSource(store, 'linux', request.trees.linux);
   const qemu = await findSource(store, 'qemu', request.trees.qemu);
-  const arms = request.series.map(series => describeArm(store, toolchain, images, series, linux, qemu));
+  const arms = request.series.map(series =>
+    describeArm(store, toolchain, images, series, linux, qemu, request.scenario.debugKernel),
+  );
   const lines = await Promise.all([describeGuests(store, toolchain, images), ...arms]);
   return [`toolchain: ${toolchain.compiler}`, ...lines.flat()];
 }
@@ -70,9 +74,10 @@ async function describeArm(
   series: Series,
   linux: SourceTree | undefined,
   qemu: SourceTree | undefined,
+  debugKernel: boolean,
 ): Promise<string[]> {
   const patches = {linux: await readPatches(series, 'linux'), qemu: await readPatches(series, 'qemu')};
-  const kernel = linux && {tree: linux, patches: patches.linux, extraConfig: series.kernelConfig, images};
+  const kernel = linux && (await armKernelSpec(linux, series, images, debugKernel));
   const kernelLine = kernel
     ? await state(store, await kernelName(toolchain, kernel))
     : 'its kernel: source to be fetched';
@@ -91,17 +96,21 @@ function describeTrials({scenario, series}: RunRequest): string[] {
   const order = orderTrials(series.length, scenario.repeat);
   return [
     `trials, in this order: ${order.map(({arm, index}) => `${series[arm]!.name}#${index + 1}`).join(' ')}`,
-    `workload of the first: ${workloadArgv(scenario, scenario.seed).join(' ')}`,
+    `workload of the first: ${commandsOf(scenario).join('; ')}`,
   ];
+}
+
+function commandsOf(scenario: Scenario): string[] {
+  if (!isDirect(scenario)) return [workloadArgv(scenario, scenario.seed).join(' ')];
+  return directPrograms(scenario, scenario.seed).map(({argv}) => argv.join(' '));
 }
 
 /** The command lines, with names in capitals for what only the run knows. */
 function describeMachines({scenario, accel, cache}: RunRequest, series: Series): string[] {
   const accelerator = accel === 'kvm' ? 'kvm' : 'tcg';
   const l1 = l1Spec(scenario, accelerator, path.join(cache, 'store/KERNEL/bzImage'), 'INITRD');
-  const l2 = (['source', 'target'] as const).map(side =>
-    l2Spec(scenario, accelerator, series.deviceOptions, {side, number: 1}),
-  );
+  const sides = isDirect(scenario) ? [] : (['source', 'target'] as const);
+  const l2 = sides.map(side => l2Spec(scenario, accelerator, series.deviceOptions, {side, number: 1}));
   return [
     `${series.name}${accel === 'auto' ? ' (TCG shown; KVM where a probe guest boots)' : ''}:`,
     ...[l1, ...l2].map(commandLine),

@@ -1,3 +1,4 @@
+import {readFile} from 'node:fs/promises';
 import type {Emit} from '../base/events.ts';
 import {hashFolder} from '../base/hash.ts';
 import {type GuestImages, readGuestImages} from '../build/guest-images.ts';
@@ -32,6 +33,7 @@ export async function ensureArtifacts(
   repository: string,
   series: readonly Series[],
   trees: UserTrees,
+  debugKernel: boolean,
   emit: Emit,
 ): Promise<Artifacts> {
   await ensureHostPackages(emit, store.signal);
@@ -49,13 +51,23 @@ export async function ensureArtifacts(
   const guestKernel = await ensureKernel(store, toolchain, guestKernelSpec(packaged, images));
   const arms: Arm[] = [];
   for (const one of series) {
-    const kernelSpec = {tree: linux, patches: await readPatches(one, 'linux'), extraConfig: one.kernelConfig, images};
-    const kernel = await ensureKernel(store, toolchain, kernelSpec);
+    const kernel = await ensureKernel(store, toolchain, await armKernelSpec(linux, one, images, debugKernel));
     const built = await ensureQemu(store, toolchain, {tree: qemu, patches: await readPatches(one, 'qemu'), images});
     arms.push({series: one, kernel, qemu: built});
   }
   const guestImagesSha256 = await hashFolder(images.folder);
   return {toolchain, images, guestImagesSha256, guestKernel, l1Image, l2Image, arms};
+}
+
+/** The kernel of L1 for a series. */
+export async function armKernelSpec(
+  tree: SourceTree,
+  series: Series,
+  images: GuestImages,
+  debugKernel: boolean,
+): Promise<KernelSpec> {
+  const debug = debugKernel ? (await readFile(images.debugConfig, 'utf8')).split('\n') : [];
+  return {tree, patches: await readPatches(series, 'linux'), extraConfig: [...debug, ...series.kernelConfig], images};
 }
 
 /** The kernel of L2: the packaged source as it is, whatever L1 runs. */

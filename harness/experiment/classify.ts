@@ -22,6 +22,7 @@ export function classify(findings: Findings, failure: Error | undefined, qemuErr
     ...lossOf(findings),
     ...qemuErrors.slice(0, 1),
     ...deviceErrorOf(findings),
+    ...testFailuresOf(findings),
   ];
   return {outcome, reason: reasons.length > 0 ? reasons.join('; ') : 'the oracle checked no page'};
 }
@@ -31,14 +32,15 @@ function outcomeOf(findings: Findings, failure: Error | undefined, qemuErrors: r
   if (failure) return outcomeOfFailure(findings, failure);
   if (lossOf(findings).length > 0) return 'lost-pages';
   if (qemuErrors.length > 0) return 'qemu-failed';
-  return deviceErrorOf(findings).length > 0 || !findings.oracle?.checked ? 'workload-failed' : 'passed';
+  if (testFailuresOf(findings).length > 0) return 'test-failed';
+  return deviceErrorOf(findings).length > 0 || !isChecked(findings) ? 'workload-failed' : 'passed';
 }
 
 function outcomeOfFailure(findings: Findings, failure: Error): Outcome {
   const chain = [...errorChain(failure)];
   const has = (kind: new (...args: never[]) => Error): boolean => chain.some(error => error instanceof kind);
   if (has(Interrupted)) return 'interrupted';
-  if (!findings.lab) return 'boot-failed';
+  if (machinesOf(findings).length === 0) return 'boot-failed';
   if (has(MigrationFailed)) return 'migration-failed';
   if (has(WorkloadFailed)) return 'workload-failed';
   if (has(MachineFailed)) return 'qemu-failed';
@@ -49,11 +51,24 @@ function splatsOf(findings: Findings): string[] {
   return machinesOf(findings).flatMap(({spec, console}) => console.splats.map(splat => `${spec.name}: ${splat}`));
 }
 
-function lossOf({oracle, attempts}: Findings): string[] {
+function lossOf({oracle, attempts, direct: {log}}: Findings): string[] {
+  if (log && log.missing > 0) return [`${log.missing} pages are missing: ${log.finding}`];
   const last = [...attempts.flatMap(attempt => attempt.oracle ?? []), ...(oracle ? [oracle] : [])];
   const worst = last.sort((a, b) => b.lost - a.lost)[0];
   if (!worst || worst.lost === 0) return [];
   return [`${worst.lost} of ${worst.checked} pages do not hold the last acknowledged write`];
+}
+
+/** What failed of the tests of the uapi, or was answered wrongly to random requests. */
+function testFailuresOf({direct: {ktap, log}}: Findings): string[] {
+  const failed = (ktap?.failures ?? []).map(({name, detail}) => `${name}: ${detail}`);
+  const wrong = log?.wrong ? [log.finding] : [];
+  return [...(failed.length > 1 ? [`${failed.length} tests failed, the first: ${failed[0]}`] : failed), ...wrong];
+}
+
+/** Whether an oracle had its say, or the programs theirs. */
+function isChecked({oracle, direct}: Findings): boolean {
+  return Boolean(oracle?.checked) || Object.keys(direct).length > 0;
 }
 
 function deviceErrorOf({report}: Findings): string[] {

@@ -59,7 +59,7 @@ export async function executeRun(request: RunRequest, show: Emit, signal: AbortS
   await copyFile(path.join(repository, 'scenarios', `${scenario.name}.yaml`), path.join(folder, 'scenario.yaml'));
   const store = {root: request.cache, emit, signal};
   if (request.refreshSources) await forgetPackages(store);
-  const artifacts = await ensureArtifacts(store, repository, request.series, request.trees, emit);
+  const artifacts = await ensureArtifacts(store, repository, request.series, request.trees, scenario.debugKernel, emit);
 
   const host = new LocalHost(await temporaryFolder(scope, os.tmpdir(), 'harness-'));
   // With the store's half-made folders, since what a killed run leaves there is swept up.
@@ -102,9 +102,11 @@ async function waitWithMachines(
   signal: AbortSignal,
 ): Promise<void> {
   for (const {result, trials} of arms) {
-    for (const {lab, trial} of trials) {
-      if (lab)
-        emit({kind: 'note', message: howToGetIn(`${result.series}, trial ${trial.index + 1}`, lab, identityFile)});
+    for (const {lab, l1, trial} of trials) {
+      const port = lab?.l1Port ?? l1?.port;
+      if (port === undefined) continue;
+      const name = `${result.series}, trial ${trial.index + 1}`;
+      emit({kind: 'note', message: howToGetIn(name, {l1Port: port, hasL2: lab !== undefined}, identityFile)});
     }
   }
   emit({kind: 'note', message: 'the machines stay up until you press Ctrl-C'});

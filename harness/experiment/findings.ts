@@ -1,5 +1,6 @@
 import type {Machine} from '../machine/boot.ts';
 import type {Attempt, Migration, Trial} from '../result/schema.ts';
+import type {L1} from './l1.ts';
 import type {Lab} from './lab.ts';
 import type {TraceSummary} from './trace.ts';
 import type {WorkloadReport} from './workload.ts';
@@ -8,6 +9,10 @@ import type {WorkloadReport} from './workload.ts';
 export type Findings = {
   /** The machines, once they are all up. */
   lab?: Lab;
+  /** L1, in a trial that has no other machine. */
+  l1?: L1;
+  /** What programs found that were run in L1. */
+  readonly direct: Pick<Trial, 'ktap' | 'log' | 'bench'>;
   /** The migration that is measured, and what its destination said of it. */
   migration?: Migration;
   destination?: Record<string, unknown>;
@@ -22,7 +27,7 @@ export type Findings = {
 
 /** Nothing, as at the start. */
 export function nothingFound(): Findings {
-  return {attempts: [], warnings: []};
+  return {attempts: [], direct: {}, warnings: []};
 }
 
 /** What the trace says of the migration that is measured, which is the last. */
@@ -31,6 +36,6 @@ export function measuredTrace({traces, attempts}: Findings): TraceSummary | unde
 }
 
 /** The machines of a trial; none before they are up. */
-export function machinesOf({lab}: Findings): readonly Machine[] {
-  return lab?.machines ?? [];
+export function machinesOf({lab, l1}: Findings): readonly Machine[] {
+  return lab?.machines ?? (l1 ? [l1.machine] : []);
 }

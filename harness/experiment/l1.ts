@@ -22,12 +22,15 @@ export type L1 = {
 /** Boot deadline in ms: many times what a boot takes, since a busy machine is slow. */
 const bootLimitMs = 60_000;
 
-/** Boots L1 and sets it up. */
+/** How long the set-up may take, in ms. */
+const setUpLimitMs = 30_000;
+
+/** Boots L1 and sets it up with a shell script. */
 export async function openL1(
   scope: Scope,
   host: Host,
   spec: MachineSpec,
-  scenario: Scenario,
+  setUp: string,
   login: Login,
   watch: Watch,
   context: BootContext,
@@ -40,9 +43,7 @@ export async function openL1(
     return {machine, port, guest: scope.use('SSH to L1', await Guest.connect('l1', {port}, login, signal))};
   });
   watch.guard(l1.machine);
-  await watch.during(() =>
-    phase(emit, 'set up L1', () => l1.guest.run('setting up L1', setUpL1(scenario), 30_000, signal)),
-  );
+  await watch.during(() => phase(emit, 'set up L1', () => l1.guest.run('setting up L1', setUp, setUpLimitMs, signal)));
   return l1;
 }
 
@@ -61,14 +62,18 @@ async function forwardedPort(machine: Machine): Promise<number> {
   return Number(port);
 }
 
+/** Loads VFIO and the device. */
+export function loadModules({dmaEntryLimit}: Scenario): string {
+  return `modprobe vfio_iommu_type1 dma_entry_limit=${dmaEntryLimit}\nmodprobe vdmae_mdev`;
+}
+
 /** Loads VFIO and the device, makes the instances of both sides, builds the bridge, and readies the trace buffer. */
-function setUpL1(scenario: Scenario): string {
+export function setUpForL2(scenario: Scenario): string {
   const types = '/sys/class/mdev_bus/vdmae/mdev_supported_types';
   const uuids = (['source', 'target'] as const).flatMap(side => mdevUuids(side, scenario));
   return `
     test -c /dev/kvm || { echo 'KVM does not work in L1: no /dev/kvm'; exit 1; }
-    modprobe vfio_iommu_type1 dma_entry_limit=${scenario.dmaEntryLimit}
-    modprobe vdmae_mdev
+    ${loadModules(scenario)}
     for uuid in ${uuids.join(' ')}; do
       echo $uuid > ${types}/vdmae-${scenario.dmaAccess}/create
     done

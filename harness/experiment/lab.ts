@@ -6,7 +6,7 @@ import type {Host} from '../machine/host.ts';
 import type {MachineSpec} from '../machine/spec.ts';
 import {Watch} from '../machine/watch.ts';
 import type {Scenario} from '../scenario/schema.ts';
-import {type L1, openL1} from './l1.ts';
+import {type L1, openL1, setUpForL2} from './l1.ts';
 import {bootL2, setUpL2, startL2} from './l2.ts';
 import {l2Spec, type Side} from './machines.ts';
 
@@ -97,7 +97,7 @@ export async function openLab(
   context: BootContext,
 ): Promise<Lab> {
   const watch = new Watch();
-  const l1 = await openL1(scope, host, l1Of, scenario, login, watch, context);
+  const l1 = await openL1(scope, host, l1Of, setUpForL2(scenario), login, watch, context);
   const count: Record<Side, number> = {source: 0, target: 0};
   const nextSpec = (side: Side): MachineSpec => {
     count[side] += 1;

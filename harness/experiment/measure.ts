@@ -21,10 +21,14 @@ export function measureArm(trials: readonly FinishedTrial[]): Metric[] {
 
 /** What one trial gave, by the names of result/metrics.ts. What it did not reach is missing. */
 function measureTrial({trial, trace}: FinishedTrial): Values {
-  const {migration, oracle, guest} = trial;
+  const {migration, oracle, guest, log, ktap} = trial;
   return {
     ...values({
       'oracle.lost': oracle?.lost,
+      'log.missing': log?.missing,
+      'log.falsely_dirty': log?.falselyDirty,
+      'log.reported': log?.reported,
+      'ktap.failed': ktap?.failed,
       'migration.total': migration?.totalMs,
       'migration.setup': migration?.setupMs,
       'migration.downtime': migration?.downtimeMs,

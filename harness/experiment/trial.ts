@@ -10,7 +10,9 @@ import type {Trial} from '../result/schema.ts';
 import type {Scenario} from '../scenario/schema.ts';
 import {classify} from './classify.ts';
 import {qemuErrors} from './complaints.ts';
+import {carryOutDirect, isDirect} from './direct.ts';
 import {type Findings, measuredTrace, nothingFound} from './findings.ts';
+import type {L1} from './l1.ts';
 import type {Lab} from './lab.ts';
 import {MigrationFailed} from './migrate.ts';
 import {carryOutMigration} from './migration-trial.ts';
@@ -39,6 +41,7 @@ export type FinishedTrial = {
   readonly trial: Trial;
   readonly trace: TraceSummary | undefined;
   readonly lab: Lab | undefined;
+  readonly l1?: L1 | undefined;
 };
 
 /** Runs one trial to its end. A trial that fails, or is interrupted, is a finding and not an error. */
@@ -56,6 +59,7 @@ export async function runTrial(plan: TrialPlan, host: Host, emit: Emit, signal: 
     trial: describe(plan, startedAt, phases, findings, await logsOf(plan), failure),
     trace: measuredTrace(findings),
     lab: findings.lab,
+    l1: findings.l1,
   };
 }
 
@@ -68,7 +72,8 @@ async function carryOutAndEnd(
   signal: AbortSignal,
 ): Promise<Error | undefined> {
   const scope = plan.keptBy ?? new Scope();
-  const work = carryOutMigration(scope, plan, host, findings, emit, signal);
+  const carryOut = isDirect(plan.scenario) ? carryOutDirect : carryOutMigration;
+  const work = carryOut(scope, plan, host, findings, emit, signal);
   const failure = await untilAborted(work, signal).then(() => undefined, asError);
   if (plan.keptBy) return failure;
   await scope[Symbol.asyncDispose]().catch(error => {
@@ -114,6 +119,7 @@ function describe(
     rounds: [...(measuredTrace(findings)?.rounds ?? [])],
     attempts: findings.attempts.map((one, index) => ({...one, rounds: [...(findings.traces?.[index]?.rounds ?? [])]})),
     guest: findings.report ? (guest as Trial['guest']) : null,
+    ...findings.direct,
     logs,
     warnings: [...findings.warnings, ...errors.slice(0, warningsPerTrial)],
   };

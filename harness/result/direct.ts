@@ -17,11 +17,14 @@ export const ktapSchema = z
 /** What the oracle at the log found: a program that drives type1 at random beside a model of it. */
 export const logSchema = z
   .object({
+    tracking: z.enum(['iova', 'gpa', 'iotlb']).meta({description: 'What the kernel reports dirty pages by.'}),
     steps: count.meta({description: 'Operations that were carried out.'}),
     gets: count.meta({description: 'Dirty bitmaps that were compared with the model.'}),
     missing: count.meta({description: 'Pages that were written and not reported.'}),
     falselyDirty: count.meta({description: 'Pages that were reported and not written.'}),
     reported: count.meta({description: 'Pages that were reported.'}),
+    wrong: z.boolean().meta({description: 'Whether a request was answered otherwise than it must be.'}),
+    finding: z.string().meta({description: 'The first page that is missing, or the first wrong answer; else empty.'}),
     reproducer: z.array(z.string()).meta({description: 'The fewest steps that show a missing page; empty if none is.'}),
   })
   .meta({description: 'What the comparison of every dirty bitmap with a model found.'});

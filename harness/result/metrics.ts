@@ -30,6 +30,20 @@ const quantiles = {
 /** Every metric that a result may hold. */
 export const metricDefinitions: readonly MetricDefinition[] = [
   {name: 'oracle.lost', unit: 'pages', ...count, meaning: 'Pages that do not hold the last acknowledged write'},
+  {
+    name: 'log.missing',
+    unit: 'pages',
+    ...count,
+    meaning: 'Pages that were written, and that a dirty bitmap did not report',
+  },
+  {
+    name: 'log.falsely_dirty',
+    unit: 'pages',
+    ...count,
+    meaning: 'Pages that were reported, and that no device had written since the last time',
+  },
+  {name: 'log.reported', unit: 'pages', ...count, meaning: 'Pages that were reported'},
+  {name: 'ktap.failed', unit: 'tests', ...count, meaning: 'Tests of the uapi that failed'},
   {name: 'migration.total', unit: 'ms', ...time, meaning: 'From the start of the migration to its end'},
   {name: 'migration.setup', unit: 'ms', ...time, meaning: 'From the start of the migration to the first round'},
   {name: 'migration.downtime', unit: 'ms', ...time, meaning: 'Time in which neither side ran the guest'},

@@ -189,7 +189,7 @@ export type Metric = z.infer<typeof metricSchema>;
 /** What a result says of its scenario. */
 export const scenarioValuesSchema = z
   .object({name: z.string()})
-  .catchall(z.union([z.string(), z.number(), z.array(z.string())]))
+  .catchall(z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
   .meta({description: 'Every value of the scenario, overrides applied.'});
 
 /** The format of `results/<run>/<series>.json`. */

@@ -9,6 +9,9 @@ const maxCpus = 8;
 /** Live mappings that are not the churn's: the device's rings and tables, with room to spare. */
 const mappingsOfDevice = 64;
 
+/** Threads of type1-random that a container has devices for. */
+const threadsOfContainer = 3;
+
 /** The kernel and the initramfs of L2 unpack below 4 GiB: with less they find no room. */
 const leastBelow4gMiB = 128;
 
@@ -40,6 +43,24 @@ const shape = {
     max: 2 ** 31 - 1,
     fallback: 1,
     description: 'Seed of the access pattern. Trial k of every arm, counted from 0, uses seed + k.',
+  }),
+  steps: integer({
+    min: 1,
+    max: 1_000_000_000,
+    unit: 'steps',
+    fallback: 1_000_000,
+    description: 'Random steps of type1-random.',
+  }),
+  threads: integer({
+    min: 1,
+    max: 12,
+    unit: 'threads',
+    fallback: 1,
+    description:
+      'Threads of type1-random. With several, they carry out the second half of the steps, while the bitmaps are read.',
+  }),
+  debugKernel: z.boolean().default(false).meta({
+    description: 'Builds the kernel of L1 with guest-images/debug.config: KASAN, lockdep and other checks of itself.',
   }),
   liveMappings: integer({
     min: 1,
@@ -86,7 +107,8 @@ const shape = {
     max: 4,
     unit: 'devices',
     fallback: 1,
-    description: 'Assigned devices of L2. Behind the vIOMMU each has a container of its own.',
+    description:
+      'Assigned devices of L2. Behind the vIOMMU each has a container of its own. Of type1-random: its containers.',
   }),
   guestIommu: z.enum(['strict', 'lazy', 'off']).default('strict').meta({
     description:
@@ -174,6 +196,13 @@ type Values = z.infer<z.ZodObject<typeof shape>>;
 type Rule = {readonly fields: readonly [keyof Values, ...(keyof Values)[]]; broken(values: Values): string | undefined};
 
 const rules: readonly Rule[] = [
+  {
+    fields: ['threads', 'devices'],
+    broken: ({threads, devices}) =>
+      threads <= threadsOfContainer * devices
+        ? undefined
+        : `${threads} threads need more than the ${threadsOfContainer * devices} devices of ${devices} containers`,
+  },
   {
     fields: ['mappingPages'],
     broken: ({mappingPages}) =>

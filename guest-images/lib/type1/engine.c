@@ -159,14 +159,17 @@ void engine_open(struct engine *engine, int container)
 	engine->bar = region_offset(engine, VFIO_PCI_BAR0_REGION_INDEX);
 	engine->config = region_offset(engine, VFIO_PCI_CONFIG_REGION_INDEX);
 
+	engine->container = container;
 	ret = map_range(container, memory, engine->ring_iova, 2 * RING_BYTES);
 	REQUIRE(!ret, "cannot map the rings: %s", strerror(-ret));
 	enable(engine);
 }
 
+/* Pins go with the device, then nothing of the rings is in use. */
 void engine_close(struct engine *engine)
 {
 	close(engine->device);
+	unmap_range(engine->container, engine->ring_iova, 2 * RING_BYTES);
 	engine->device = -1;
 	ioctl(engine->group, VFIO_GROUP_UNSET_CONTAINER);
 	munmap(engine->descriptors, 2 * RING_BYTES);

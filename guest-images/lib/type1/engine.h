@@ -12,6 +12,7 @@ struct engine {
 	char uuid[40];
 	int group;			/* as long as the instance exists */
 	int device;
+	int container;
 	uint64_t bar;			/* offset of the registers */
 	uint64_t config;		/* offset of the configuration space */
 	uint64_t ring_iova;

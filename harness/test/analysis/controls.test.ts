@@ -9,8 +9,21 @@ test('what the oracles found is summed over the trials', t => {
   const finding = findingOf(twice);
   t.deepEqual(finding.pages, {checked: 32_768, lost: 74});
   t.is(finding.log, null);
-  const log = {steps: 100, gets: 10, missing: 2, falselyDirty: 0, reported: 50, reproducer: []};
-  t.deepEqual(findingOf(makeResult({trials: [{...trial, oracle: null, log}]})).log, {steps: 100, missing: 2});
+  const log = {
+    tracking: 'gpa' as const,
+    wrong: false,
+    finding: '',
+    steps: 100,
+    gets: 10,
+    missing: 2,
+    falselyDirty: 0,
+    reported: 50,
+    reproducer: [],
+  };
+  t.deepEqual(findingOf(makeResult({trials: [{...trial, oracle: null, log}]})).log, {
+    steps: 100,
+    missing: 2,
+  });
 });
 
 test('a control that one oracle catches is caught, and nothing is to be complained of', t => {

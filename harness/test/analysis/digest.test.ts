@@ -35,7 +35,17 @@ test('what no trial has is null, and not 0', t => {
 });
 
 test('what the oracle at the log found is summed up', t => {
-  const log = {steps: 5, gets: 4, missing: 1, falselyDirty: 2, reported: 3, reproducer: []};
+  const log = {
+    tracking: 'gpa' as const,
+    wrong: false,
+    finding: '',
+    steps: 5,
+    gets: 4,
+    missing: 1,
+    falselyDirty: 2,
+    reported: 3,
+    reproducer: [],
+  };
   const digest = digestOf(
     makeResult({
       trials: [
@@ -44,7 +54,13 @@ test('what the oracle at the log found is summed up', t => {
       ],
     }),
   );
-  t.deepEqual(digest.log, {steps: 10, gets: 8, missing: 2, falselyDirty: 4, reported: 6});
+  t.deepEqual(digest.log, {
+    steps: 10,
+    gets: 8,
+    missing: 2,
+    falselyDirty: 4,
+    reported: 6,
+  });
 });
 
 test('a metric is summed up over all values, with its ratio to the base of the same runs', t => {

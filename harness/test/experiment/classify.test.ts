@@ -68,6 +68,45 @@ test(
   'migration-failed',
   'the migration ended failed: no room',
 );
+const log = {
+  ...{tracking: 'gpa' as const, steps: 9, gets: 2, missing: 0, falselyDirty: 1, reported: 3, wrong: false, finding: ''},
+  reproducer: [],
+};
+const l1: Findings = {...nothingFound(), l1: {machine: lab().machines[0]!} as Findings['l1'] & object};
+test('bitmaps that match the model pass', ends, {...l1, direct: {log}}, undefined, 'passed');
+test(
+  'a page missing from a bitmap is lost',
+  ends,
+  {...l1, direct: {log: {...log, missing: 2, finding: 'get of 0x0 does not report 0x1000'}}},
+  undefined,
+  'lost-pages',
+  '2 pages are missing: get of 0x0 does not report 0x1000',
+);
+test(
+  'a wrong answer to a random request is a failed test',
+  ends,
+  {...l1, direct: {log: {...log, wrong: true, finding: 'map answers -12, expected 0'}}},
+  undefined,
+  'test-failed',
+  'map answers -12, expected 0',
+);
+const failures = [1, 2].map(number => ({number, name: `iova: ${number}`, detail: 'answers 0, expected -22'}));
+test(
+  'failed tests of the uapi are the outcome, with the first of them',
+  ends,
+  {...l1, direct: {ktap: {passed: 9, failed: 2, skipped: 0, failures}}},
+  undefined,
+  'test-failed',
+  '2 tests failed, the first: iova: 1: answers 0, expected -22',
+);
+test(
+  'a program that found nothing out proves nothing',
+  ends,
+  l1,
+  undefined,
+  'workload-failed',
+  'the oracle checked no page',
+);
 test('a workload that failed is the outcome', ends, up, new WorkloadFailed('EIO'), 'workload-failed', 'EIO');
 test('a QEMU that ended is the outcome', ends, up, new MachineFailed('QEMU ended'), 'qemu-failed', 'QEMU ended');
 test('a limit that passed is the outcome', ends, up, new TimedOut('too long'), 'timeout', 'too long');

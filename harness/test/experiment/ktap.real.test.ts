@@ -20,7 +20,7 @@ async function openLabOf(scope: Scope, name: string): Promise<Lab> {
   const {signal} = new AbortController();
   const emit = (): void => {};
   const series = await readSeries(root, name);
-  const artifacts = await ensureArtifacts({root: cacheRoot(), emit, signal}, root, [series], {}, emit);
+  const artifacts = await ensureArtifacts({root: cacheRoot(), emit, signal}, root, [series], {}, false, emit);
   const keys = await makeKeys(artifacts.toolchain, folder);
   const shared = {...artifacts, keys};
   const arm = artifacts.arms[0]!;

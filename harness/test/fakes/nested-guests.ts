@@ -27,6 +27,8 @@ export type Mishap = {
   readonly setUp?: string;
   readonly trace?: string;
   readonly lostEvents?: number;
+  /** What the script with a program in L1 prints, by the program’s name, and the script’s exit code. */
+  readonly programs?: Readonly<Record<string, {readonly output: string; readonly code?: number}>>;
 };
 
 /** L1's sshd, with two L2 QEMUs and the guest in them behind it: in this process, played by script. */
@@ -68,8 +70,10 @@ class PlayedGuest {
   }
 
   execInL1(line: string, channel: ServerChannel): void {
-    const {setUp, trace = '', lostEvents = 0} = this.#mishap;
+    const {setUp, trace = '', lostEvents = 0, programs = {}} = this.#mishap;
+    const program = Object.entries(programs).find(([name]) => line.includes(`${name} `))?.[1];
     if (line.includes('qemu-system-x86_64')) this.#startQemu(line, channel);
+    else if (program) print(channel, program.output, program.code ?? 0);
     else if (setUp && line.includes(setUp)) print(channel, `${setUp}: no such thing\n`, 1);
     else if (line.includes('gzip')) print(channel, gzipSync(trace));
     else print(channel, line.includes('awk') ? `${lostEvents}\n` : '');

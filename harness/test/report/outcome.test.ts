@@ -41,7 +41,17 @@ const benched = (series: string, factor: number) =>
   digestOf(
     makeResult({series, scenario: {name: 'type1-bench'}, trials: [{...trial, oracle: null, bench: bench(factor)}]}),
   );
-const log = {steps: 1_000_000, gets: 5000, missing: 0, falselyDirty: 12, reported: 80_000, reproducer: []};
+const log = {
+  tracking: 'gpa' as const,
+  wrong: false,
+  finding: '',
+  steps: 1_000_000,
+  gets: 5000,
+  missing: 0,
+  falselyDirty: 12,
+  reported: 80_000,
+  reproducer: [],
+};
 const random = digestOf(makeResult({scenario: {name: 'type1-random'}, trials: [{...trial, oracle: null, log}]}));
 const ktap = {passed: 90, failed: 2, skipped: 1, failures: []};
 const uapi = digestOf(
