@@ -4,6 +4,7 @@ import {Command, CommanderError, Option} from 'commander';
 import {describeError, type ExitCode, errorChain, exitCode, Interrupted, UserError} from './base/errors.ts';
 import type {Context} from './commands/context.ts';
 import {progressLine} from './report/progress.ts';
+import {defaultBase, kernelBases} from './scenario/kernel-base.ts';
 
 /** The repository: main.js lies in harness/dist. */
 const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
@@ -49,6 +50,7 @@ function makeProgram(context: Context, end: (code: ExitCode) => void): Command {
     .option('--series <a,b>', 'series to run, instead of those the scenario lists')
     .option('--repeat <n>', 'trials per series')
     .option('--set <key=value>', 'override a scenario field; may be given again', collect, [])
+    .addOption(baseOption())
     .option('--linux <dir>', 'build the kernels from this tree instead of the packaged source')
     .option('--qemu <dir>', 'build the QEMUs from this tree instead of the packaged source')
     .option('--out <dir>', 'folder for the results', path.join(context.repository, 'results'))
@@ -113,6 +115,7 @@ function addSeriesCommands(program: Command, context: Context, end: (code: ExitC
     .command('check')
     .description('check form and style of each patch, and that each one applies and compiles')
     .argument('<names...>', 'folders of kernel-patches/')
+    .addOption(baseOption())
     .option('--linux <dir>', 'check on this tree instead of the packaged source')
     .option('--qemu <dir>', 'check on this tree instead of the packaged source')
     .option('--json', 'print one JSON object on standard output', false)
@@ -144,6 +147,11 @@ function addSeriesCommands(program: Command, context: Context, end: (code: ExitC
       const {seriesExportCommand} = await import('./commands/series-export.ts');
       end(await seriesExportCommand(name, options, context));
     });
+}
+
+/** Chooses the packaged Linux, and with it the patches that are for it. */
+function baseOption(): Option {
+  return new Option('--base <version>', 'the Linux to patch').choices(kernelBases).default(defaultBase);
 }
 
 function collect(value: string, previous: readonly string[]): string[] {

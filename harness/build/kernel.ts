@@ -46,16 +46,16 @@ export async function kernelName(toolchain: Toolchain, spec: KernelSpec): Promis
 export async function ensureKernel(store: Store, toolchain: Toolchain, spec: KernelSpec): Promise<Kernel> {
   const name = await kernelName(toolchain, spec);
   const folder = await ensureArtifact(store, name, async partial => {
-    await inSlot(store, toolchain, kernelSlot(toolchain), spec.tree, spec.patches, async slot => {
+    await inSlot(store, toolchain, kernelSlot(toolchain, spec.tree), spec.tree, spec.patches, async slot => {
       await buildKernel(store, toolchain, spec, slot, partial, name);
     });
   });
   return {folder, provenance: await readMeta<KernelProvenance>(folder)};
 }
 
-/** The slot of all kernels. */
-export function kernelSlot(toolchain: Toolchain): string {
-  return `linux-${toolchain.fingerprint}`;
+/** The slot of all kernels of a packaged source, or of all that are built from users' trees. */
+export function kernelSlot(toolchain: Toolchain, {source}: SourceTree): string {
+  return `${source.kind === 'package' ? source.name : 'linux'}-${toolchain.fingerprint}`;
 }
 
 /** kbuild's make in the build root, for a slot whose folders are bound to /mnt/src and /mnt/build. */
@@ -110,7 +110,7 @@ async function buildKernel(
     release: (await readFile(path.join(slot.build, 'include/config/kernel.release'), 'utf8')).trim(),
     source: spec.tree.source,
     patches: spec.patches.map(({series, file, sha256: hash}) => ({
-      file: `${series}/linux/${path.basename(file)}`,
+      file: `${series}/${path.basename(path.dirname(file))}/${path.basename(file)}`,
       sha256: hash,
     })),
     configSha256: sha256(config),

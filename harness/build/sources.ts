@@ -4,6 +4,8 @@ import {UserError} from '../base/errors.ts';
 import {phase} from '../base/events.ts';
 import {hashFile} from '../base/hash.ts';
 import type {Source} from '../result/schema.ts';
+import {defaultBase, type KernelBase} from '../scenario/kernel-base.ts';
+import {findMirror} from './mirror.ts';
 import {build} from './root.ts';
 import {
   artifactPath,
@@ -29,24 +31,45 @@ export function contentOf({source}: SourceTree): string {
   return source.kind === 'package' ? source.sha256 : source.contentSha256;
 }
 
-/** How each project's Debian source is fetched and unpacked inside the build root, in the folder /mnt/out. */
-const recipes: Record<Project, {package: string; download: string; archive: RegExp; unpack: string}> = {
-  linux: {
-    package: 'linux-source-6.12',
-    download: 'apt-get download -qq linux-source-6.12',
-    archive: /^linux-source-6\.12_.*\.deb$/,
-    unpack: `
-      dpkg-deb --fsys-tarfile linux-source-6.12_*.deb | tar x -O ./usr/src/linux-source-6.12.tar.xz | tar xJ
-      mv linux-source-6.12 tree`,
-  },
-  qemu: {
-    package: 'qemu',
-    download: 'apt-get source -qq --download-only qemu',
-    // It holds the hashes of the upstream archive and of Debian's changes to it.
-    archive: /^qemu_.*\.dsc$/,
-    unpack: 'dpkg-source --no-check -x qemu_*.dsc tree && rm -rf tree/.pc',
-  },
+/** How a Debian source is fetched and unpacked inside the build root, in the folder /mnt/out. */
+type Recipe = {
+  readonly package: string;
+  readonly download: string;
+  readonly archive: RegExp;
+  readonly unpack: string;
+  /** The release it comes from, where that is not the one of the build root. */
+  readonly suite?: string;
 };
+
+/** Which Debian release has the Linux of a base, where it is not the one of the build root. */
+const suites: Partial<Record<KernelBase, string>> = {'7.2': 'sid'};
+
+/** The recipe for a project; `base` tells one Linux from another. */
+function recipeFor(project: Project, base: KernelBase): Recipe {
+  return project === 'qemu' ? qemuRecipe : linuxRecipe(base);
+}
+
+const qemuRecipe: Recipe = {
+  package: 'qemu',
+  download: 'apt-get source -qq --download-only qemu',
+  // It holds the hashes of the upstream archive and of Debian's changes to it.
+  archive: /^qemu_.*\.dsc$/,
+  unpack: 'dpkg-source --no-check -x qemu_*.dsc tree && rm -rf tree/.pc',
+};
+
+function linuxRecipe(base: KernelBase): Recipe {
+  const name = `linux-source-${base}`;
+  const suite = suites[base];
+  return {
+    package: name,
+    download: `apt-get download -qq ${name}`,
+    archive: new RegExp(`^${name.replaceAll('.', '\\.')}_.*\\.deb$`),
+    unpack: `
+      dpkg-deb --fsys-tarfile ${name}_*.deb | tar x -O ./usr/src/${name}.tar.xz | tar xJ
+      mv ${name} tree`,
+    ...(suite !== undefined && {suite}),
+  };
+}
 
 /** The tree a build starts from: the user's own, or Debian's package, fetched if it is not there yet. */
 export async function ensureSource(
@@ -54,15 +77,20 @@ export async function ensureSource(
   toolchain: Toolchain,
   project: Project,
   userTree: string | undefined,
+  base: KernelBase = defaultBase,
 ): Promise<SourceTree> {
   if (userTree) return {project, ...(await readTree(project, userTree))};
-  const known = await knownPackage(store, project);
-  return known ?? (await fetchPackage(store, toolchain, project));
+  const known = await knownPackage(store, project, base);
+  return known ?? (await fetchPackage(store, toolchain, project, base));
 }
 
 /** The packaged source that an earlier run fetched, if one did. */
-export async function knownPackage(store: Store, project: Project): Promise<SourceTree | undefined> {
-  const name = await readFile(pointer(store, project), 'utf8').catch(() => undefined);
+export async function knownPackage(
+  store: Store,
+  project: Project,
+  base: KernelBase = defaultBase,
+): Promise<SourceTree | undefined> {
+  const name = await readFile(pointer(store, project, base), 'utf8').catch(() => undefined);
   if (!name) return undefined;
   const folder = artifactPath(store.root, name.trim());
   if (!(await exists(folder))) return undefined;
@@ -74,11 +102,17 @@ export async function forgetPackages(store: Store): Promise<void> {
   await rm(path.join(store.root, 'sources'), {recursive: true, force: true});
 }
 
-async function fetchPackage(store: Store, toolchain: Toolchain, project: Project): Promise<SourceTree> {
-  const {package: name, download, archive, unpack} = recipes[project];
+async function fetchPackage(
+  store: Store,
+  toolchain: Toolchain,
+  project: Project,
+  base: KernelBase,
+): Promise<SourceTree> {
+  const recipe = recipeFor(project, base);
+  const {package: name, archive, unpack} = recipe;
   const folder = await makeFolder(partialFolder(store.root), `fetch-${project}`);
   try {
-    await phase(store.emit, `fetch ${name}`, () => runApt(store, toolchain, folder, `fetching ${name}`, download));
+    await phase(store.emit, `fetch ${name}`, () => runApt(store, toolchain, folder, recipe));
     const files = await readdir(folder);
     const file = files.find(candidate => archive.test(candidate));
     if (!file) throw new UserError(`${name}: the mirror gave no such package`, {hint: `It gave: ${files.join(' ')}`});
@@ -96,12 +130,12 @@ async function fetchPackage(store: Store, toolchain: Toolchain, project: Project
       await rm(path.join(partial, 'unpacked'), {recursive: true});
       await writeMeta(partial, meta);
     });
-    await mkdir(path.dirname(pointer(store, project)), {recursive: true});
-    await writeFile(pointer(store, project), artifact);
+    await mkdir(path.dirname(pointer(store, project, base)), {recursive: true});
+    await writeFile(pointer(store, project, base), artifact);
   } finally {
     await rm(folder, {recursive: true, force: true});
   }
-  return (await knownPackage(store, project))!;
+  return (await knownPackage(store, project, base))!;
 }
 
 /** The full Debian version of a .deb or a .dsc: it stands in the file's name. */
@@ -109,15 +143,38 @@ export function versionOf(file: string): string {
   return decodeURIComponent(file.split('_')[1]!.replace(/\.dsc$/, ''));
 }
 
-/** Runs an apt command on lists that are fetched anew, kept in memory, so that the build root stays as it was made. */
-async function runApt(store: Store, toolchain: Toolchain, folder: string, what: string, script: string): Promise<void> {
-  const prepare = `
-    mkdir -p /tmp/apt/lists/partial /tmp/apt/archives/partial
-    printf '%s\\n' 'APT::Sandbox::User "root";' 'Dir::State::Lists "/tmp/apt/lists";' 'Dir::Cache "/tmp/apt";' > /tmp/apt.conf
-    export APT_CONFIG=/tmp/apt.conf
-    apt-get update -qq
-    `;
-  await runShell(store, toolchain, folder, what, `${prepare}${script}`, true);
+/**
+ * How apt is told to take lists of its own. Those of sid expire within days, and a mirror that is a snapshot has older
+ * ones. They are signed all the same.
+ */
+const otherSuite = [
+  'Dir::Etc::SourceList "/tmp/sources.list";',
+  'Dir::Etc::SourceParts "-";',
+  'Acquire::Check-Valid-Until "false";',
+];
+
+/** Downloads with lists that are fetched anew, kept in memory, so that the build root stays as it was made. */
+async function runApt(store: Store, toolchain: Toolchain, folder: string, recipe: Recipe): Promise<void> {
+  const {suite, download} = recipe;
+  const configuration = [
+    'APT::Sandbox::User "root";',
+    'Dir::State::Lists "/tmp/apt/lists";',
+    'Dir::Cache "/tmp/apt";',
+    ...(suite ? otherSuite : []),
+  ];
+  const script = [
+    'mkdir -p /tmp/apt/lists/partial /tmp/apt/archives/partial',
+    ...(suite ? [writeLines('/tmp/sources.list', [`deb ${(await findMirror()).main} ${suite} main`])] : []),
+    writeLines('/tmp/apt.conf', configuration),
+    'export APT_CONFIG=/tmp/apt.conf',
+    'apt-get update -qq',
+    download,
+  ];
+  await runShell(store, toolchain, folder, `fetching ${recipe.package}`, script.join('\n'), true);
+}
+
+function writeLines(file: string, lines: readonly string[]): string {
+  return `printf '%s\\n' ${lines.map(line => `'${line}'`).join(' ')} > ${file}`;
 }
 
 async function runShell(
@@ -132,6 +189,7 @@ async function runShell(
   await build(toolchain, what, binds, ['sh', '-ec', `cd /mnt/out\n${script}`], {signal: store.signal, online});
 }
 
-function pointer(store: Store, project: Project): string {
-  return path.join(store.root, 'sources', project);
+function pointer(store: Store, project: Project, base: KernelBase): string {
+  const isOther = project === 'linux' && base !== defaultBase;
+  return path.join(store.root, 'sources', isOther ? `${project}-${base}` : project);
 }

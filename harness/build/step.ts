@@ -104,7 +104,7 @@ async function stepName(toolchain: Toolchain, {tree, below, patch, extraConfig, 
 }
 
 async function slotName(toolchain: Toolchain, {tree, images}: StepBase): Promise<string> {
-  return tree.project === 'linux' ? kernelSlot(toolchain) : qemuSlot(toolchain, await readConfiguration(images));
+  return tree.project === 'linux' ? kernelSlot(toolchain, tree) : qemuSlot(toolchain, await readConfiguration(images));
 }
 
 /** A step in a slot that has what goes under it. It is the first there, or the one after the step before. */

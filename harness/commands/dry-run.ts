@@ -18,6 +18,7 @@ import {quote} from '../machine/guest.ts';
 import {qemuArgv} from '../machine/qemu-args.ts';
 import type {MachineSpec} from '../machine/spec.ts';
 import {orderTrials} from '../plan/order.ts';
+import {defaultBase, type KernelBase} from '../scenario/kernel-base.ts';
 import type {Scenario} from '../scenario/schema.ts';
 import type {Series} from '../scenario/series.ts';
 
@@ -27,6 +28,9 @@ export async function describePlan(request: RunRequest): Promise<string[]> {
   const missing = await missingPackages();
   const parts = [
     missing.length > 0 ? [`install: ${missing.join(' ')}`] : [],
+    [
+      `base: Linux ${request.trees.base ?? defaultBase} ${request.trees.linux ? `in ${request.trees.linux}` : 'as packaged'}`,
+    ],
     await describeBuilds(request, images),
     describeTrials(request),
     ...request.series.map(series => describeMachines(request, series)),
@@ -38,7 +42,7 @@ async function describeBuilds(request: RunRequest, images: GuestImages): Promise
   const store: Store = {root: request.cache, emit: () => {}, signal: new AbortController().signal};
   const toolchain = await findToolchain(store, images.packages);
   if (!toolchain) return ['build: the build root, both sources, both images, and for each series a kernel and a QEMU'];
-  const linux = await findSource(store, 'linux', request.trees.linux);
+  const linux = await findSource(store, 'linux', request.trees.linux, request.trees.base);
   const qemu = await findSource(store, 'qemu', request.trees.qemu);
   const arms = request.series.map(series =>
     describeArm(store, toolchain, images, series, linux, qemu, request.scenario.debugKernel),
@@ -63,8 +67,13 @@ async function state(store: Store, name: string): Promise<string> {
   return `${name} ${(await exists(artifactPath(store.root, name))) ? 'is cached' : 'is to be built'}`;
 }
 
-async function findSource(store: Store, project: Project, tree?: string): Promise<SourceTree | undefined> {
-  return tree ? {project, ...(await readTree(project, tree))} : knownPackage(store, project);
+async function findSource(
+  store: Store,
+  project: Project,
+  tree?: string,
+  base?: KernelBase,
+): Promise<SourceTree | undefined> {
+  return tree ? {project, ...(await readTree(project, tree))} : knownPackage(store, project, base);
 }
 
 async function describeArm(

@@ -7,6 +7,7 @@ import {fileNameOf} from '../experiment/arm.ts';
 import {executeRun, type FinishedRun, type RunRequest} from '../experiment/execute.ts';
 import {comparisonText} from '../report/text.ts';
 import type {Result} from '../result/schema.ts';
+import type {KernelBase} from '../scenario/kernel-base.ts';
 import {type Override, readScenario} from '../scenario/read.ts';
 import {readSeries} from '../scenario/series.ts';
 import {requireSeries} from '../scenario/series-folders.ts';
@@ -17,6 +18,7 @@ import {overridesOf, type ScenarioChanges} from './overrides.ts';
 
 /** The flags of `scenario`, as commander hands them over. */
 export type ScenarioOptions = ScenarioChanges & {
+  readonly base: KernelBase;
   readonly linux?: string;
   readonly qemu?: string;
   readonly out: string;
@@ -47,7 +49,7 @@ async function readRequest(name: string, options: ScenarioOptions, context: Cont
   const file = path.relative(process.cwd(), path.join(repository, 'scenarios', `${name}.yaml`));
   const overrides = overridesOf(options);
   const scenario = await readScenario(file, overrides, (one, where) => requireSeries(repository, one, where));
-  const all = await Promise.all(scenario.series.map(one => readSeries(repository, one)));
+  const all = await Promise.all(scenario.series.map(one => readSeries(repository, one, options.base)));
   const {series, notes} = keepSupported(all, scenario.name, overrides.some(namesSeries));
   for (const message of notes) context.emit({kind: 'note', message});
   requireOwnFiles(series.map(one => one.name));
@@ -61,7 +63,7 @@ async function readRequest(name: string, options: ScenarioOptions, context: Cont
     resultsFolder: path.resolve(options.out),
     scenario,
     series,
-    trees: {...(linux === undefined ? {} : {linux}), ...(qemu === undefined ? {} : {qemu})},
+    trees: {base: options.base, ...(linux === undefined ? {} : {linux}), ...(qemu === undefined ? {} : {qemu})},
     accel: options.accel,
     refreshSources: options.refreshSources ?? false,
     keep: options.keep ?? false,

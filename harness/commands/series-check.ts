@@ -12,13 +12,19 @@ import {requireTree} from '../build/tree.ts';
 import type {Finding} from '../posting/finding.ts';
 import {checkForm} from '../posting/form.ts';
 import {type CheckedPatch, type CheckedSeries, checkText, hasFailed} from '../report/series-check.ts';
+import type {KernelBase} from '../scenario/kernel-base.ts';
 import {readSeries, type Series} from '../scenario/series.ts';
 import {readLayer} from '../scenario/series-folders.ts';
 import {commonFolder} from '../scenario/series-schema.ts';
 import type {Context} from './context.ts';
 
 /** The flags of `series check`. */
-export type SeriesCheckOptions = {readonly linux?: string; readonly qemu?: string; readonly json: boolean};
+export type SeriesCheckOptions = {
+  readonly base: KernelBase;
+  readonly linux?: string;
+  readonly qemu?: string;
+  readonly json: boolean;
+};
 
 /** What is needed to check one patch. */
 type Bench = {
@@ -37,7 +43,7 @@ export async function seriesCheckCommand(
   context: Context,
 ): Promise<ExitCode> {
   const {repository} = context;
-  const series = await Promise.all(names.map(name => readCheckable(repository, name)));
+  const series = await Promise.all(names.map(name => readCheckable(repository, name, options.base)));
   for (const project of ['linux', 'qemu'] as const) {
     if (options[project] !== undefined) await requireTree(project, options[project]);
   }
@@ -51,9 +57,9 @@ export async function seriesCheckCommand(
 }
 
 /** Reads what is to be checked: a series, or what goes under every series. */
-async function readCheckable(repository: string, name: string): Promise<Checkable> {
-  if (name !== commonFolder) return readSeries(repository, name);
-  return {name, stack: [await readLayer(repository, commonFolder)], kernelConfig: []};
+async function readCheckable(repository: string, name: string, base: KernelBase): Promise<Checkable> {
+  if (name !== commonFolder) return readSeries(repository, name, base);
+  return {name, stack: [await readLayer(repository, commonFolder, base)], kernelConfig: []};
 }
 
 async function prepare({repository, emit, signal}: Context): Promise<Bench> {
@@ -70,7 +76,7 @@ async function checkSeries(bench: Bench, series: Checkable, trees: SeriesCheckOp
   for (const project of ['linux', 'qemu'] as const) {
     const all = await readPatches(series, project);
     if (!all.some(patch => patch.series === series.name)) continue;
-    const tree = await ensureSource(bench.store, bench.toolchain, project, trees[project]);
+    const tree = await ensureSource(bench.store, bench.toolchain, project, trees[project], trees.base);
     bases.push(baseName(tree));
     patches.push(...(await checkProject(bench, series, project, tree, all)));
   }

@@ -10,11 +10,12 @@ import {ensureQemu} from '../build/qemu.ts';
 import {ensureSource, type SourceTree} from '../build/sources.ts';
 import {removeLeftovers, type Store} from '../build/store.ts';
 import {ensureToolchain, type Toolchain} from '../build/toolchain.ts';
+import type {KernelBase} from '../scenario/kernel-base.ts';
 import type {Series} from '../scenario/series.ts';
 import type {Arm} from './arm.ts';
 
-/** The user's own trees; the packaged source where there is none. */
-export type UserTrees = {readonly linux?: string; readonly qemu?: string};
+/** The user's own trees; the packaged source where there is none, for Linux that of `base`. */
+export type UserTrees = {readonly linux?: string; readonly qemu?: string; readonly base?: KernelBase};
 
 /** All that is built for a run. */
 export type Artifacts = {
@@ -40,9 +41,9 @@ export async function ensureArtifacts(
   await removeLeftovers(store.root);
   const images = await readGuestImages(repository);
   const toolchain = await ensureToolchain(store, images.packages);
-  // The guest is the constant of the experiment, so it never comes from the user's tree.
+  // The guest is the constant of the experiment, so it comes neither from the user's tree nor from another base.
   const packaged = await ensureSource(store, toolchain, 'linux', undefined);
-  const linux = trees.linux ? await ensureSource(store, toolchain, 'linux', trees.linux) : packaged;
+  const linux = await ensureSource(store, toolchain, 'linux', trees.linux, trees.base);
   const qemu = await ensureSource(store, toolchain, 'qemu', trees.qemu);
   const [l1Image, l2Image] = [
     await ensureImage(store, toolchain, images, 'l1'),

@@ -2,6 +2,7 @@ import type {Dirent} from 'node:fs';
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {UserError} from '../base/errors.ts';
+import {defaultBase, type KernelBase} from './kernel-base.ts';
 import {didYouMean} from './nearest.ts';
 import {commonFolder, seriesName} from './series-schema.ts';
 
@@ -50,12 +51,15 @@ export async function requireSeries(root: string, name: string, where: string): 
   });
 }
 
-/** Lists the patches of a folder. One without patches is fine: `upstream` has none. */
-export async function readLayer(root: string, name: string): Promise<SeriesLayer> {
-  const [linux, qemu] = await Promise.all(
-    ['linux', 'qemu'].map(project => patchesIn(path.join(seriesFolder(root, name), project))),
-  );
-  return {name, linux: linux!, qemu: qemu!};
+/**
+ * Lists the patches of a folder. One without patches is fine: `upstream` has none. On another base than the default,
+ * a folder such as `linux-7.2` takes the place of `linux`; without one, the same patches are applied to both.
+ */
+export async function readLayer(root: string, name: string, base: KernelBase = defaultBase): Promise<SeriesLayer> {
+  const folder = seriesFolder(root, name);
+  const port = base === defaultBase ? [] : await patchesIn(path.join(folder, `linux-${base}`));
+  const linux = port.length > 0 ? port : await patchesIn(path.join(folder, 'linux'));
+  return {name, linux, qemu: await patchesIn(path.join(folder, 'qemu'))};
 }
 
 async function patchesIn(folder: string): Promise<string[]> {

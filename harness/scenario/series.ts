@@ -1,6 +1,7 @@
 import {UserError} from '../base/errors.ts';
 import type {Expectation, Outcome} from '../result/schema.ts';
 import {atPlace, toComplaints} from './complaints.ts';
+import {defaultBase, type KernelBase} from './kernel-base.ts';
 import {readLayer, requireSeries, type SeriesLayer, seriesFile} from './series-folders.ts';
 import {commonFolder, type SeriesFile, seriesSchema} from './series-schema.ts';
 import {readYaml, type Yaml} from './yaml.ts';
@@ -24,8 +25,8 @@ export type Series = {
 const hint = 'The fields of a series.yaml are described in kernel-patches/README.md.';
 const fieldNames = [...Object.keys(seriesSchema.shape), 'outcomes', 'reason', 'scenario', 'scenarios'];
 
-/** Reads a series of the repository at `root` with everything it stands on. */
-export async function readSeries(root: string, name: string): Promise<Series> {
+/** Reads a series of the repository at `root` with everything it stands on, and the patches that are for `base`. */
+export async function readSeries(root: string, name: string, base: KernelBase = defaultBase): Promise<Series> {
   await requireSeries(root, name, '');
   const parts = await resolveStack(root, name, []);
   const {title, description, expect, expectIn, unsupported} = parts.at(-1)!.values;
@@ -33,7 +34,7 @@ export async function readSeries(root: string, name: string): Promise<Series> {
     name,
     title,
     ...(description !== undefined && {description}),
-    stack: await Promise.all([commonFolder, ...parts.map(part => part.name)].map(part => readLayer(root, part))),
+    stack: await Promise.all([commonFolder, ...parts.map(part => part.name)].map(part => readLayer(root, part, base))),
     expect,
     expectIn,
     unsupported,

@@ -40,6 +40,12 @@ test(
   'kernel: 6.12.117-1 / 6.12.120-1',
 );
 test(
+  'another base does not compare',
+  differs,
+  on({kernel: {...kernel, source: {...package2, name: 'linux-source-7.2', version: '7.2.13-1'}}}),
+  'kernel: 6.12.117-1 / 7.2.13-1',
+);
+test(
   'a tree of the same release compares',
   differs,
   on({kernel: {...kernel, release: '6.12.117-dirty+', source: tree}}),

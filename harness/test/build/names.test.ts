@@ -2,7 +2,7 @@ import test from 'ava';
 import type {GuestImages} from '../../build/guest-images.ts';
 import {readGuestImages} from '../../build/guest-images.ts';
 import {imageName} from '../../build/image.ts';
-import {type KernelSpec, kernelName} from '../../build/kernel.ts';
+import {type KernelSpec, kernelName, kernelSlot} from '../../build/kernel.ts';
 import type {Patch} from '../../build/patches.ts';
 import {type QemuSpec, qemuName} from '../../build/qemu.ts';
 import type {SourceTree} from '../../build/sources.ts';
@@ -81,4 +81,17 @@ test('another program, file or tool is another image, and each guest has its own
   t.is(new Set(seen.slice(0, 5)).size, 5);
   t.false(seen.slice(0, 5).includes(seen.at(-1)!));
   t.regex(seen.at(-2)!, /^image-l2-/);
+});
+
+test('kernels of different sources are built in different places', t => {
+  const packaged = (name: string): SourceTree => ({
+    ...tree('1'),
+    source: {kind: 'package', name, version: 'v', sha256: 's'},
+  });
+  const own = {kind: 'tree', path: '/a', commit: null, dirtySha256: null, contentSha256: 'c'} as const;
+  const sources = [packaged('linux-source-6.12'), packaged('linux-source-7.2'), {...tree('1'), source: own}];
+  t.deepEqual(
+    sources.map(source => kernelSlot(toolchain, source)),
+    ['linux-source-6.12-f', 'linux-source-7.2-f', 'linux-f'],
+  );
 });

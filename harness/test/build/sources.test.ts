@@ -25,11 +25,15 @@ test('a fetched package is found again until it is forgotten or gone', async t =
   const folder = await temporaryFolder(scope, {
     'sources/qemu': 'source-qemu-s',
     'sources/linux': 'source-linux-gone',
+    'sources/linux-7.2': 'source-linux-n',
+    'store/source-linux-n/meta.json': JSON.stringify({...source, name: 'linux-source-7.2'}),
     'store/source-qemu-s/meta.json': JSON.stringify(source),
   });
   const store: Store = {root: folder, emit: () => {}, signal: new AbortController().signal};
   t.like(await knownPackage(store, 'qemu'), {folder: `${folder}/store/source-qemu-s/tree`, source});
   t.is(await knownPackage(store, 'linux'), undefined);
+  t.is((await knownPackage(store, 'linux', '7.2'))?.folder, `${folder}/store/source-linux-n/tree`);
   await forgetPackages(store);
   t.is(await knownPackage(store, 'qemu'), undefined);
+  t.is(await knownPackage(store, 'linux', '7.2'), undefined);
 });

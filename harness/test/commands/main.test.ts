@@ -52,6 +52,12 @@ test(
   /^error: there is no scenario .*; did you mean iova-churn\?/,
 );
 test(
+  'an unknown base is refused, and the known ones are listed',
+  refuses,
+  'scenario iova-churn --base 5.4',
+  /^error: option '--base <version>' argument '5\.4' is invalid\. Allowed choices are 6\.12, 7\.2\.$/m,
+);
+test(
   'an unknown field is refused',
   refuses,
   'scenario iova-churn --set liveMaping=1',
@@ -169,12 +175,19 @@ test('a dry run shows the plan and every command line, and starts and writes not
     '2',
   ]);
   t.is(code, 0);
+  t.regex(stdout, /^base: Linux 6\.12 as packaged$/m);
   t.regex(stdout, /^trials, in this order: upstream#1 gpa-map#1 gpa-map#2 upstream#2$/m);
   t.regex(
     stdout,
     /^workload of the first: iova-churn --device \/dev\/vdmae0 --mode churn --mapping-pages 1 --live 4096 /m,
   );
   t.is(stdout.match(/^ {2}(l1|source|target): \S*qemu-system-x86_64 /gm)?.length, 6);
+});
+
+test('a dry run says what base was asked for', async t => {
+  const {code, stdout} = await inFolder(t, {}, ['scenario', 'iova-churn', '--dry-run', '--base', '7.2']);
+  t.is(code, 0);
+  t.regex(stdout, /^base: Linux 7\.2 as packaged$/m);
 });
 
 test('a dry run as JSON is one object with the lines of the plan', async t => {

@@ -4,6 +4,7 @@ import test from 'ava';
 import {Scope} from '../../base/scope.ts';
 import {seriesCheckCommand} from '../../commands/series-check.ts';
 import type {CheckedSeries} from '../../report/series-check.ts';
+import {defaultBase} from '../../scenario/kernel-base.ts';
 import {makeMail} from '../fakes/mail.ts';
 import {temporaryFolder} from '../folder.ts';
 import {root} from '../repo.ts';
@@ -61,7 +62,7 @@ test('a patch in bad style, one that does not compile and one that does not appl
     output += text;
   };
   const context = {repository, out, emit: () => {}, signal: new AbortController().signal};
-  t.is(await seriesCheckCommand(['broken'], {json: true}, context), 1);
+  t.is(await seriesCheckCommand(['broken'], {base: defaultBase, json: true}, context), 1);
   const {series} = JSON.parse(output) as {series: CheckedSeries[]};
   const [style, compile, apply, last] = series[0]!.patches;
   t.true(

@@ -1,10 +1,13 @@
 import path from 'node:path';
 import test from 'ava';
 import {Scope} from '../../base/scope.ts';
+import type {KernelBase} from '../../scenario/kernel-base.ts';
 import {expectationOf, readSeries} from '../../scenario/series.ts';
-import {listSeries} from '../../scenario/series-folders.ts';
+import {listSeries, readLayer} from '../../scenario/series-folders.ts';
+import {commonFolder} from '../../scenario/series-schema.ts';
 import {complaintOf} from '../complaint.ts';
 import {temporaryFolder} from '../folder.ts';
+import {root as repository} from '../repo.ts';
 
 const tree = {
   'kernel-patches/README.md': '',
@@ -117,6 +120,53 @@ test('what two series both stand on is applied once, and first', async t => {
     stack.map(layer => layer.name),
     ['common', 'base', 'left', 'right', 'top'],
   );
+});
+
+const ported = {
+  'kernel-patches/common/linux/0001-a.patch': '',
+  'kernel-patches/ported/series.yaml': 'title: p\n',
+  'kernel-patches/ported/linux/0001-a.patch': '',
+  'kernel-patches/ported/linux/0002-b.patch': '',
+  'kernel-patches/ported/linux-7.2/0001-other.patch': '',
+  'kernel-patches/ported/qemu/0001-q.patch': '',
+};
+
+const patchesOn = test.macro(async (t, base: KernelBase, ...expected: string[]) => {
+  await using scope = new Scope();
+  const root = await temporaryFolder(scope, ported);
+  const {stack} = await readSeries(root, 'ported', base);
+  const files = stack.flatMap(({linux, qemu}) => [...linux, ...qemu]);
+  t.deepEqual(
+    files.map(file => path.relative(path.join(root, 'kernel-patches'), file)),
+    expected,
+  );
+});
+
+test(
+  'on the default base a port counts for nothing',
+  patchesOn,
+  '6.12',
+  'common/linux/0001-a.patch',
+  'ported/linux/0001-a.patch',
+  'ported/linux/0002-b.patch',
+  'ported/qemu/0001-q.patch',
+);
+test(
+  'on another base a port replaces all patches of its folder, and what has none is applied as it is',
+  patchesOn,
+  '7.2',
+  'common/linux/0001-a.patch',
+  'ported/linux-7.2/0001-other.patch',
+  'ported/qemu/0001-q.patch',
+);
+
+test('a port in this repository has all the patches of its series', async t => {
+  const layers = [commonFolder, ...(await listSeries(repository))];
+  for (const name of layers) {
+    const names = async (base: KernelBase): Promise<string[]> =>
+      (await readLayer(repository, name, base)).linux.map(file => path.basename(file));
+    t.deepEqual(await names('7.2'), await names('6.12'), name);
+  }
 });
 
 const refuses = test.macro(async (t, name: string, yaml: string | undefined, message: string) => {
