@@ -11,7 +11,7 @@ const none = 'None has been measured.';
 
 /** What an operation costs beside so many live mappings, a column for each design. */
 export function costTable(digests: readonly Digest[]): string {
-  const measured = digests.filter(isMeasured);
+  const measured = measuredOf(digests);
   if (measured.length === 0) return none;
   const operations = [...new Set(measured.flatMap(({bench}) => bench.points.map(({operation}) => operation)))];
   const rows = operations.flatMap(operation => operationRows(measured, operation));
@@ -26,8 +26,9 @@ function operationRows(measured: readonly Measured[], operation: string): string
   const rows = keys.map(key => {
     const [mappings, devices] = key.split(' ');
     const beside = devices === '' ? mappings! : `${mappings}, ${devices} devices`;
-    const points = measured.map(one => pointsOf(one).find(point => keyOf(point) === key));
-    return [operation, beside, ...points.map(timeCell)];
+    const pointOf = (one: Measured | undefined): Point | undefined =>
+      one && pointsOf(one).find(point => keyOf(point) === key);
+    return [operation, beside, ...measured.map(one => timeCell(pointOf(one), pointOf(baseOf(one, measured))))];
   });
   if (new Set(keys.map(key => key.split(' ')[0])).size < 2) return rows;
   const growth = measured.map(one => {
@@ -37,13 +38,23 @@ function operationRows(measured: readonly Measured[], operation: string): string
   return [...rows, [operation, 'most to fewest', ...growth]];
 }
 
-function timeCell(point: Point | undefined): string {
-  return point === undefined ? nothing : `${figure(point.p50 / 1000)} us (${figure(point.p99 / 1000)})`;
+/** The digest of the same runs that ratios are to; none for that one itself. */
+function baseOf(one: Measured, measured: readonly Measured[]): Measured | undefined {
+  return measured.find(
+    other => other.series === one.base && other.series !== one.series && other.runs.some(run => one.runs.includes(run)),
+  );
+}
+
+/** Median and 99th percentile, and how the median relates to that of the base. */
+function timeCell(point: Point | undefined, base: Point | undefined): string {
+  if (point === undefined) return nothing;
+  const time = `${figure(point.p50 / 1000)} us (${figure(point.p99 / 1000)})`;
+  return base === undefined || base.p50 === 0 ? time : `${time}, ${figure(point.p50 / base.p50)}×`;
 }
 
 /** What memory a design takes, a column for each. */
 export function memoryTable(digests: readonly Digest[]): string {
-  const measured = digests.filter(isMeasured);
+  const measured = measuredOf(digests);
   if (measured.length === 0) return none;
   const keys = [...new Set(measured.flatMap(({bench}) => bench.memory.map(({what, per}) => `${what}\0${per}`)))];
   const rows = keys.map(key => {
@@ -71,6 +82,12 @@ export function deviceTable(digests: readonly Digest[]): string {
   rows.sort((a, b) => byNumber(a.slice(0, 3).join(' '), b.slice(0, 3).join(' ')));
   const header = ['scenario', 'design', 'devices', 'ioctls per sync', 'dirty pages per sync', 'falsely dirty'];
   return table({header, rows}, 2);
+}
+
+/** The digests that hold what operations cost, those that the others are measured by first. */
+function measuredOf(digests: readonly Digest[]): Measured[] {
+  const isBase = ({series, base}: Digest): boolean => series === base;
+  return digests.filter(isMeasured).sort((a, b) => Number(isBase(b)) - Number(isBase(a)));
 }
 
 function isMeasured(digest: Digest): digest is Measured {

@@ -66,8 +66,8 @@ const withDevices = (devices: number) =>
 const digests = [
   digestOf(makeUpstream({scenario: {...makeResult().scenario, liveMappings: 4096, l2MemoryMiB: 1024}})),
   digestOf(makeResult({scenario: {...makeResult().scenario, liveMappings: 4096, l2MemoryMiB: 1024}})),
-  benched('upstream', 16),
   benched('gpa-map', 1),
+  benched('upstream', 16),
   random,
   uapi,
   withDevices(4),
