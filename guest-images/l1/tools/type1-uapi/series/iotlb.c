@@ -3,32 +3,11 @@
 #include <errno.h>
 #include <linux/vfio.h>
 
-#include <fatal.h>
 #include <series.h>
 
-#include "pages.h"
-#include "suite.h"
+#include "iotlb.h"
 
-#define GPA 0x40000000UL
-#define SPAN (MEMORY_PAGES * PAGE)
 #define MAX_GPA ((1UL << 52) - 1)
-
-static int enabled(struct rig *rig)
-{
-	int ret = map_range(rig->container, rig->memory, IOVA, 4 * PAGE);
-
-	/* A kernel without it has the mapping. */
-	if (!ret)
-		iotlb_enable(rig->container);
-	return ret;
-}
-
-static int tracking(struct rig *rig)
-{
-	int ret = enabled(rig);
-
-	return ret ? ret : dirty_start(rig->container);
-}
 
 static int only_started(struct rig *rig)
 {
@@ -68,134 +47,43 @@ static const struct row rows[] = {
 	{ "enable: event file that is none", NULL, ENABLE(.eventfd = 0), -EINVAL, -ENOTTY },
 	{ "enable: event file that is not open", NULL, ENABLE(.eventfd = 1000), -EBADF, -ENOTTY },
 	{ "enable: event file -2", NULL, ENABLE(.eventfd = -2), -EBADF, -ENOTTY },
-	{ "enable: twice", enabled, ENABLE(), -EBUSY, -ENOTTY },
+	{ "enable: twice", iotlb_enabled, ENABLE(), -EBUSY, -ENOTTY },
 	{ "enable: while tracking", only_started, ENABLE(), -EBUSY, -ENOTTY },
-	{ "disable", enabled, DISABLE(), 0, -ENOTTY },
+	{ "disable", iotlb_enabled, DISABLE(), 0, -ENOTTY },
 	{ "disable: not enabled", NULL, DISABLE(), -EINVAL, -ENOTTY },
-	{ "disable: while tracking", tracking, DISABLE(), -EBUSY, -ENOTTY },
+	{ "disable: while tracking", iotlb_tracking, DISABLE(), -EBUSY, -ENOTTY },
 
-	{ "update", tracking, UPDATE(), 0, -ENOTTY },
+	{ "update", iotlb_tracking, UPDATE(), 0, -ENOTTY },
 	{ "update: not enabled", only_started, UPDATE(), -EINVAL, -ENOTTY },
-	{ "update: not tracking", enabled, UPDATE(), -EINVAL, -ENOTTY },
-	{ "update: short argsz", tracking, UPDATE(.argsz = HEAD + ENTRY - 1), -EINVAL, -ENOTTY },
-	{ "update: no entry", tracking, UPDATE(.count = 0), -EINVAL, -ENOTTY },
-	{ "update: more entries than argsz", tracking, UPDATE(.count = 1U << 31), -EINVAL, -ENOTTY },
-	{ "update: zero size", tracking, UPDATE(.size = 0), -EINVAL, -ENOTTY },
-	{ "update: misaligned size", tracking, UPDATE(.size = 1), -EINVAL, -ENOTTY },
-	{ "update: misaligned IOVA", tracking, UPDATE(.iova = IOVA + 1), -EINVAL, -ENOTTY },
-	{ "update: misaligned gpa", tracking, UPDATE(.gpa = GPA + 1), -EINVAL, -ENOTTY },
-	{ "update: wrapping IOVA", tracking, UPDATE(.iova = LAST_PAGE, .size = 2 * PAGE), -EINVAL,
+	{ "update: not tracking", iotlb_enabled, UPDATE(), -EINVAL, -ENOTTY },
+	{ "update: short argsz", iotlb_tracking, UPDATE(.argsz = HEAD + ENTRY - 1), -EINVAL, -ENOTTY },
+	{ "update: no entry", iotlb_tracking, UPDATE(.count = 0), -EINVAL, -ENOTTY },
+	{ "update: more entries than argsz", iotlb_tracking, UPDATE(.count = 1U << 31), -EINVAL, -ENOTTY },
+	{ "update: zero size", iotlb_tracking, UPDATE(.size = 0), -EINVAL, -ENOTTY },
+	{ "update: misaligned size", iotlb_tracking, UPDATE(.size = 1), -EINVAL, -ENOTTY },
+	{ "update: misaligned IOVA", iotlb_tracking, UPDATE(.iova = IOVA + 1), -EINVAL, -ENOTTY },
+	{ "update: misaligned gpa", iotlb_tracking, UPDATE(.gpa = GPA + 1), -EINVAL, -ENOTTY },
+	{ "update: wrapping IOVA", iotlb_tracking, UPDATE(.iova = LAST_PAGE, .size = 2 * PAGE), -EINVAL,
 	  -ENOTTY },
-	{ "update: beyond the last gpa", tracking, UPDATE(.gpa = MAX_GPA + 1 - PAGE), -EINVAL,
+	{ "update: beyond the last gpa", iotlb_tracking, UPDATE(.gpa = MAX_GPA + 1 - PAGE), -EINVAL,
 	  -ENOTTY },
-	{ "update: not guest memory", tracking, UPDATE(.gpa = VFIO_IOMMU_IOTLB_GPA_NONE), 0, -ENOTTY },
-	{ "update: what is not mapped", tracking, UPDATE(.iova = 4 * IOVA), 0, -ENOTTY },
-	{ "invalidate", tracking, INVALIDATE(), 0, -ENOTTY },
-	{ "invalidate: not tracking", enabled, INVALIDATE(), -EINVAL, -ENOTTY },
-	{ "invalidate: zero size", tracking, INVALIDATE(.size = 0), -EINVAL, -ENOTTY },
-	{ "misses", tracking, MISSES(), 0, -ENOTTY },
-	{ "misses: not tracking", enabled, MISSES(), -EINVAL, -ENOTTY },
-	{ "misses: room for none", tracking, MISSES(.count = 0), -EINVAL, -ENOTTY },
+	{ "update: not guest memory", iotlb_tracking, UPDATE(.gpa = VFIO_IOMMU_IOTLB_GPA_NONE), 0, -ENOTTY },
+	{ "update: what is not mapped", iotlb_tracking, UPDATE(.iova = 4 * IOVA), 0, -ENOTTY },
+	{ "invalidate", iotlb_tracking, INVALIDATE(), 0, -ENOTTY },
+	{ "invalidate: not tracking", iotlb_enabled, INVALIDATE(), -EINVAL, -ENOTTY },
+	{ "invalidate: zero size", iotlb_tracking, INVALIDATE(.size = 0), -EINVAL, -ENOTTY },
+	{ "misses", iotlb_tracking, MISSES(), 0, -ENOTTY },
+	{ "misses: not tracking", iotlb_enabled, MISSES(), -EINVAL, -ENOTTY },
+	{ "misses: room for none", iotlb_tracking, MISSES(.count = 0), -EINVAL, -ENOTTY },
 
-	{ "get: not tracking", enabled, GET(), -EINVAL },
-	{ "get: misaligned gpa", tracking, GET(.iova = GPA + 1), -EINVAL },
-	{ "get: zero size", tracking, GET(.size = 0), -EINVAL },
-	{ "get: beyond the last gpa", tracking, GET(.iova = MAX_GPA + 1), -EINVAL },
-	{ "get: other page size", tracking, GET(.pgsize = 2 * PAGE), -EINVAL },
-	{ "get: small bitmap", tracking, GET(.size = 65 * PAGE), -EINVAL },
-	{ "get: by IOVA", tracking, GET_BY_IOVA(), -EINVAL, GRANTED },
-	{ "unmap: with bitmap", tracking, UNMAP_BITMAP(), -EINVAL, 4 * PAGE },
-	{ 0 }
-};
-
-/* Answers what misses with [GPA, GPA + 4 pages), and the engines' rings with nothing. */
-static int answer(struct rig *rig)
-{
-	struct vfio_iommu_type1_iotlb_entry entries[8] = { 0 };
-	uint32_t count = 8, i;
-	int ret = iotlb_misses(rig->container, entries, &count);
-
-	for (i = 0; i < count && !ret; i++) {
-		uint64_t gpa = entries[i].iova < IOVA + SPAN ? entries[i].iova - IOVA + GPA :
-							      VFIO_IOMMU_IOTLB_GPA_NONE;
-
-		ret = iotlb_update(rig->container, entries[i].iova, entries[i].size, gpa);
-	}
-	return ret ? ret : (int)count;
-}
-
-static int answer_all(struct rig *rig)
-{
-	int ret;
-
-	do
-		ret = answer(rig);
-	while (ret > 0);
-	return ret;
-}
-
-/* Another kernel may report by gpa too, so what is granted here is no row. */
-static enum verdict test_get_if_enabled(struct rig *rig)
-{
-	uint64_t bitmap = 0;
-
-	CHECK_EQ(dirty_start(rig->container), 0);
-	CHECK_EQ(dirty_get_gpa(rig->container, GPA, PAGE, &bitmap), -EINVAL);
-	CHECK_EQ(dirty_stop(rig->container), 0);
-	CHECK_EQ(tracking(rig), 0);
-	CHECK_EQ(answer_all(rig), 0);
-	CHECK_EQ(dirty_get_gpa(rig->container, GPA, PAGE, &bitmap), 0);
-	return PASS;
-}
-
-static enum verdict test_hit(struct rig *rig)
-{
-	CHECK_EQ(tracking(rig), 0);
-	CHECK_EQ(answer_all(rig), 0);
-	CHECK_EQ(iotlb_update(rig->container, IOVA, 4 * PAGE, GPA), 0);
-	CHECK_EQ(engine_write(&rig->rw, IOVA + PAGE, PAGE), VDMAE_OK);
-	CHECK_EQ(answer_all(rig), 0);
-	CHECK_EQ(dirty_pages_are(rig->container, GPA, SPAN, GPA + PAGE, NO_GPA), 1);
-	CHECK_EQ(dirty_pages_are(rig->container, GPA, SPAN, NO_GPA), 0);
-	return PASS;
-}
-
-static enum verdict test_miss(struct rig *rig)
-{
-	uint64_t bitmap[MEMORY_PAGES / 64] = { 0 };
-
-	CHECK_EQ(tracking(rig), 0);
-	CHECK_EQ(answer_all(rig), 0);
-	CHECK_EQ(engine_write(&rig->rw, IOVA + 2 * PAGE, PAGE), VDMAE_OK);
-	CHECK_EQ(dirty_get_gpa(rig->container, GPA, SPAN, bitmap), -EAGAIN);
-	CHECK_EQ(unmap_range(rig->container, IOVA, 4 * PAGE), -EAGAIN);
-	CHECK_EQ(iotlb_invalidate(rig->container, IOVA, 4 * PAGE), -EAGAIN);
-	CHECK_EQ(answer_all(rig), 0);
-	CHECK_EQ(unmap_range(rig->container, IOVA, 4 * PAGE), 4 * PAGE);
-	CHECK_EQ(answer_all(rig), 0);
-	CHECK_EQ(dirty_pages_are(rig->container, GPA, SPAN, GPA + 2 * PAGE, NO_GPA), 1);
-	return PASS;
-}
-
-static enum verdict test_invalidated(struct rig *rig)
-{
-	CHECK_EQ(tracking(rig), 0);
-	CHECK_EQ(answer_all(rig), 0);
-	CHECK_EQ(iotlb_update(rig->container, IOVA, PAGE, GPA + 8 * PAGE), 0);
-	CHECK_EQ(engine_write(&rig->rw, IOVA, PAGE), VDMAE_OK);
-	CHECK_EQ(answer_all(rig), 0);
-	CHECK_EQ(iotlb_invalidate(rig->container, IOVA, PAGE), 0);
-	CHECK_EQ(engine_write(&rig->rw, IOVA, PAGE), VDMAE_OK);
-	CHECK_EQ(answer_all(rig), 0);
-	CHECK_EQ(dirty_pages_are(rig->container, GPA, SPAN, GPA, GPA + 8 * PAGE, NO_GPA), 2);
-	return PASS;
-}
-
-static const struct test tests[] = {
-	{ .name = "get if enabled", .run = test_get_if_enabled },
-	{ .name = "hit", .run = test_hit },
-	{ .name = "miss", .run = test_miss },
-	{ .name = "invalidated", .run = test_invalidated },
+	{ "get: not tracking", iotlb_enabled, GET(), -EINVAL },
+	{ "get: misaligned gpa", iotlb_tracking, GET(.iova = GPA + 1), -EINVAL },
+	{ "get: zero size", iotlb_tracking, GET(.size = 0), -EINVAL },
+	{ "get: beyond the last gpa", iotlb_tracking, GET(.iova = MAX_GPA + 1), -EINVAL },
+	{ "get: other page size", iotlb_tracking, GET(.pgsize = 2 * PAGE), -EINVAL },
+	{ "get: small bitmap", iotlb_tracking, GET(.size = 65 * PAGE), -EINVAL },
+	{ "get: by IOVA", iotlb_tracking, GET_BY_IOVA(), -EINVAL, GRANTED },
+	{ "unmap: with bitmap", iotlb_tracking, UNMAP_BITMAP(), -EINVAL, 4 * PAGE },
 	{ 0 }
 };
 
@@ -205,5 +93,5 @@ static bool offered(int container)
 }
 
 const struct suite iotlb_suite = {
-	.name = "iotlb", .offered = offered, .rows = rows, .tests = tests,
+	.name = "iotlb", .offered = offered, .rows = rows, .tests = iotlb_tests,
 };
