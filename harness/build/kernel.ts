@@ -20,6 +20,8 @@ export type KernelSpec = {
   readonly patches: readonly Patch[];
   /** Lines CONFIG_X=y on top of guest-images/linux.config. */
   readonly extraConfig: readonly string[];
+  /** Adds guest-images/debug.config: a kernel that checks itself. */
+  readonly debug?: boolean;
   readonly images: GuestImages;
 };
 
@@ -46,16 +48,19 @@ export async function kernelName(toolchain: Toolchain, spec: KernelSpec): Promis
 export async function ensureKernel(store: Store, toolchain: Toolchain, spec: KernelSpec): Promise<Kernel> {
   const name = await kernelName(toolchain, spec);
   const folder = await ensureArtifact(store, name, async partial => {
-    await inSlot(store, toolchain, kernelSlot(toolchain, spec.tree), spec.tree, spec.patches, async slot => {
+    await inSlot(store, toolchain, kernelSlot(toolchain, spec.tree, spec.debug), spec.tree, spec.patches, async slot => {
       await buildKernel(store, toolchain, spec, slot, partial, name);
     });
   });
   return {folder, provenance: await readMeta<KernelProvenance>(folder)};
 }
 
-/** The slot of all kernels of a packaged source, or of all that are built from users' trees. */
-export function kernelSlot(toolchain: Toolchain, {source}: SourceTree): string {
-  return `${source.kind === 'package' ? source.name : 'linux'}-${toolchain.fingerprint}`;
+/**
+ * The slot of all kernels of a packaged source, or of all that are built from users' trees. Those that check themselves
+ * have one of their own: hardly an object of one kind is of use to the other.
+ */
+export function kernelSlot(toolchain: Toolchain, {source}: SourceTree, debug = false): string {
+  return `${source.kind === 'package' ? source.name : 'linux'}-${debug ? 'debug-' : ''}${toolchain.fingerprint}`;
 }
 
 /** kbuild's make in the build root, for a slot whose folders are bound to /mnt/src and /mnt/build. */
@@ -63,7 +68,7 @@ export const make = 'make -C /mnt/src O=/mnt/build';
 
 /** Configures the kernel of a slot, and gives the whole configuration. `run` runs a script in the build root. */
 export async function configureKernel(
-  spec: Pick<KernelSpec, 'images' | 'extraConfig'>,
+  spec: Pick<KernelSpec, 'images' | 'extraConfig' | 'debug'>,
   slot: Slot,
   run: (script: string) => Promise<string>,
 ): Promise<string> {
@@ -74,9 +79,12 @@ export async function configureKernel(
 }
 
 /** What a kernel's configuration must hold: that of guest-images/ and that of the series. */
-export async function requestedOptions(spec: Pick<KernelSpec, 'images' | 'extraConfig'>): Promise<KernelOptions> {
+export async function requestedOptions(
+  spec: Pick<KernelSpec, 'images' | 'extraConfig' | 'debug'>,
+): Promise<KernelOptions> {
   const own = await readFile(spec.images.kernelConfig, 'utf8');
-  return parseOptions(`${own}\n${spec.extraConfig.join('\n')}\n`);
+  const debug = spec.debug ? await readFile(spec.images.debugConfig, 'utf8') : '';
+  return parseOptions(`${own}\n${debug}\n${spec.extraConfig.join('\n')}\n`);
 }
 
 async function buildKernel(

@@ -1,4 +1,3 @@
-import {readFile} from 'node:fs/promises';
 import type {Emit} from '../base/events.ts';
 import {hashFolder} from '../base/hash.ts';
 import {type GuestImages, readGuestImages} from '../build/guest-images.ts';
@@ -67,8 +66,8 @@ export async function armKernelSpec(
   images: GuestImages,
   debugKernel: boolean,
 ): Promise<KernelSpec> {
-  const debug = debugKernel ? (await readFile(images.debugConfig, 'utf8')).split('\n') : [];
-  return {tree, patches: await readPatches(series, 'linux'), extraConfig: [...debug, ...series.kernelConfig], images};
+  const patches = await readPatches(series, 'linux');
+  return {tree, patches, extraConfig: series.kernelConfig, debug: debugKernel, images};
 }
 
 /** The kernel of L2: the packaged source as it is, whatever L1 runs. */

@@ -1,8 +1,11 @@
+import {directMemory, directOperations, directPlace} from '../result/direct-metrics.ts';
 import type {GuestReport} from '../result/guest.ts';
 import {measured, metricDefinitions} from '../result/metrics.ts';
-import type {Metric} from '../result/schema.ts';
+import type {Metric, Trial} from '../result/schema.ts';
 import type {TraceSummary} from './trace.ts';
 import type {FinishedTrial} from './trial.ts';
+
+type Bench = NonNullable<Trial['bench']>;
 
 type Values = Record<string, number[]>;
 
@@ -38,8 +41,24 @@ function measureTrial({trial, trace}: FinishedTrial): Values {
       'guest.longest_gap': guest && guest.longestGap.ns / 1e6,
     }),
     ...(trace ? measureTrace(trace) : {}),
+    ...(trial.bench ? measureBench(trial.bench) : {}),
     ...Object.assign({}, ...(guest?.phases ?? []).map(measurePhase)),
   };
+}
+
+/** What was measured without a guest. Operations and places that have no metric stand in the result only. */
+function measureBench({points, memory}: Bench): Values {
+  const times = points.flatMap(({operation, mappings, devices, requests, p50, p99}) => {
+    const name = directOperations[operation]?.name;
+    const place = directPlace(mappings, devices);
+    return [
+      [`type1.${name}.p50${place}`, p50 / 1000],
+      [`type1.${name}.p99${place}`, p99 / 1000],
+      [`type1.${name}.requests${place}`, requests],
+    ] as const;
+  });
+  const bytes = memory.map(({what, bytes: taken}) => [`type1.memory.${directMemory[what]?.name}`, taken] as const);
+  return values(Object.fromEntries([...times, ...bytes]));
 }
 
 function measureTrace({tracked, syncs}: TraceSummary): Values {

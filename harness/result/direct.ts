@@ -41,6 +41,7 @@ export const benchSchema = z
           mappings: count,
           devices: z.int().positive().optional(),
           count,
+          requests: count.optional().meta({description: 'Requests to the kernel that one operation takes.'}),
           p50: time,
           p90: time,
           p99: time,

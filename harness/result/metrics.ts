@@ -1,3 +1,4 @@
+import {directMetrics} from './direct-metrics.ts';
 import type {Metric} from './schema.ts';
 
 /** What a metric means. The order of `metricDefinitions` is the order in which reports list them. */
@@ -44,6 +45,7 @@ export const metricDefinitions: readonly MetricDefinition[] = [
   },
   {name: 'log.reported', unit: 'pages', ...count, meaning: 'Pages that were reported'},
   {name: 'ktap.failed', unit: 'tests', ...count, meaning: 'Tests of the uapi that failed'},
+  ...directMetrics(),
   {name: 'migration.total', unit: 'ms', ...time, meaning: 'From the start of the migration to its end'},
   {name: 'migration.setup', unit: 'ms', ...time, meaning: 'From the start of the migration to the first round'},
   {name: 'migration.downtime', unit: 'ms', ...time, meaning: 'Time in which neither side ran the guest'},

@@ -245,6 +245,11 @@ enum vdmae_status engine_write(struct engine *engine, uint64_t iova, uint64_t le
 	return engine_wait(engine);
 }
 
+uint64_t engine_time(const struct engine *engine, unsigned int index)
+{
+	return engine->completions[index % ENTRIES].time_ns;
+}
+
 void engine_reset(struct engine *engine)
 {
 	REQUIRE(!ioctl(engine->device, VFIO_DEVICE_RESET), "cannot reset %s: %s", engine->uuid,

@@ -48,6 +48,9 @@ enum vdmae_status engine_wait(struct engine *engine);
 /* One write by DMA, to its end */
 enum vdmae_status engine_write(struct engine *engine, uint64_t iova, uint64_t length);
 
+/* When the descriptor at this place of the ring was done, in ns; any number of rounds may be added. */
+uint64_t engine_time(const struct engine *engine, unsigned int index);
+
 /* Unpins everything the engine holds, the rings included. */
 void engine_reset(struct engine *engine);
 

@@ -51,6 +51,7 @@ test(
 );
 test('another toolchain is another build', names, false, {}, {fingerprint: 'g'}, 'kernel', 'qemu');
 test('another option is another kernel', names, false, {extraConfig: ['CONFIG_KASAN=y']}, {}, 'kernel');
+test('a kernel that checks itself is another kernel', names, false, {debug: true}, {}, 'kernel');
 test('an option unset is another kernel', names, false, {extraConfig: ['# CONFIG_KVM is not set']}, {}, 'kernel');
 test('other guest modules are another kernel', names, false, {images: without({moduleFolders: []})}, {}, 'kernel');
 test('other guest modules are the same QEMU', names, true, {images: without({moduleFolders: []})}, {}, 'qemu');

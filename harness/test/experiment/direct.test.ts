@@ -93,6 +93,15 @@ test(
   /^2 tests failed, the first: type1-uapi: gpa: a: answers 1, expected 0$/,
 );
 
+const point = {operation: 'sync', mappings: 64, count: 30, requests: 1, p50: 1, p90: 2, p99: 3, max: 4};
+
+test('what a program measures is kept as it is', async t => {
+  await using scope = new Scope();
+  const bench = {points: [point], memory: [{what: 'mapping of a page', bytes: 96, per: 'mapping'}]};
+  const {trial} = await run(scope, 'type1-ioctl', {'type1-bench': {output: JSON.stringify(bench)}});
+  t.like(trial, {outcome: 'passed', bench});
+});
+
 test('the program gets the values of the scenario, and the seed of the trial', async t => {
   const scenario = await scenarioOf('type1-random', 'steps=10', 'threads=2', 'devices=1');
   const [program] = directPrograms(scenario, 42);

@@ -60,6 +60,31 @@ test('a whole trial gives every metric', t => {
   });
 });
 
+test('what was measured without a guest has a metric for each place, in microseconds', t => {
+  const times = {count: 9, p50: 1500, p90: 2000, p99: 3000, max: 9000};
+  const bench = {
+    points: [
+      {operation: 'sync', mappings: 65_536, requests: 4, ...times},
+      {operation: 'sync', mappings: 1024, devices: 4, requests: 8, ...times},
+      {operation: 'unmap while tracking', mappings: 64, ...times},
+      {operation: 'something new', mappings: 64, ...times},
+    ],
+    memory: [{what: 'mapping of a page', bytes: 96, per: 'mapping'}],
+  };
+  const bare: Trial = {...trial, oracle: null, migration: null, bench};
+  t.deepEqual(valuesOf({trial: bare, trace: undefined, lab: undefined}), {
+    'type1.unmap_tracking.p50@64': [1.5],
+    'type1.unmap_tracking.p99@64': [3],
+    'type1.sync.p50@65536': [1.5],
+    'type1.sync.p99@65536': [3],
+    'type1.sync.p50@1024x4': [1.5],
+    'type1.sync.p99@1024x4': [3],
+    'type1.sync.requests@65536': [4],
+    'type1.sync.requests@1024x4': [8],
+    'type1.memory.mapping': [96],
+  });
+});
+
 test('an operation that never happened has no latency', t => {
   t.false('guest.unmap.p50' in valuesOf({trial: {...trial, guest}, trace, lab: undefined}));
 });
