@@ -23,7 +23,7 @@
  *
  * Every call that waits for the device ends with ETIMEDOUT when no completion
  * comes (module parameter timeout_ms), and with EIO when the engine halted. From
- * then on, calls fail with EIO until the file is closed.
+ * then on, all calls but VDMAE_IOC_PAGE fail with EIO until the file is closed.
  *
  * Where a field marked as zero is not, the call fails with EINVAL.
  */

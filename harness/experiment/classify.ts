@@ -42,7 +42,8 @@ function outcomeOfFailure(findings: Findings, failure: Error): Outcome {
   if (has(Interrupted)) return 'interrupted';
   if (machinesOf(findings).length === 0) return 'boot-failed';
   if (has(MigrationFailed)) return 'migration-failed';
-  if (has(WorkloadFailed)) return 'workload-failed';
+  // A workload whose own memory is lost cannot go on.
+  if (has(WorkloadFailed)) return lossOf(findings).length > 0 ? 'lost-pages' : 'workload-failed';
   if (has(MachineFailed)) return 'qemu-failed';
   return has(TimedOut) ? 'timeout' : 'qemu-failed';
 }

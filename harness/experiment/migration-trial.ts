@@ -37,11 +37,24 @@ export async function carryOutMigration(
       return await Workload.start(scope, lab.l2Guest, workloadArgv(scenario, plan.seed), emit, limit);
     });
     const stage = {scenario, lab, workload, findings, emit, signal};
-    await churnBefore(stage);
-    await courses[scenario.course](stage);
-    await churnAfter(stage);
+    await keepingVerdict(stage, async () => {
+      await churnBefore(stage);
+      await courses[scenario.course](stage);
+      await churnAfter(stage);
+    });
     await phase(emit, 'collect', () => collect(plan, lab, findings));
   });
+}
+
+/** A tool that gives up checks its pages first: lost ones may be why. */
+async function keepingVerdict({workload, findings}: Stage, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const oracle = workload.lastOracle;
+    if (error instanceof WorkloadFailed && oracle) findings.oracle = oracle;
+    throw error;
+  }
 }
 
 async function churnBefore({scenario, lab, workload, emit, signal}: Stage): Promise<void> {

@@ -22,6 +22,8 @@ const messageSchema = z.discriminatedUnion('event', [
 type Message = z.infer<typeof messageSchema>;
 type MessageOf<K extends Message['event']> = Extract<Message, {event: K}>;
 
+type Oracle = z.infer<typeof oracleSchema>;
+
 /** What the tool says at its end. */
 export type WorkloadReport = Extract<Message, {event: 'stopped'}>['report'];
 
@@ -54,6 +56,7 @@ export class Workload {
   #unread: Message[] = [];
   readonly #waiters = new Set<() => void>();
   #failure: WorkloadFailed | undefined;
+  #lastOracle: Oracle | undefined;
 
   private constructor(running: Running, emit: Emit) {
     this.#running = running;
@@ -79,6 +82,11 @@ export class Workload {
     const workload = new Workload(running, emit);
     await workload.wait('ready', limit);
     return workload;
+  }
+
+  /** What the tool found when it last checked its pages, asked or not. */
+  get lastOracle(): Oracle | undefined {
+    return this.#lastOracle;
   }
 
   /** Sends a command: `start`, `mark NAME`, `check`, `storm`, `rebind`, `rescan` or `stop`. */
@@ -109,6 +117,7 @@ export class Workload {
     try {
       const message = messageSchema.parse(JSON.parse(line));
       emit({kind: 'workload', message});
+      if ('oracle' in message) this.#lastOracle = message.oracle;
       if (message.event === 'error') this.#fail(message.message);
       else this.#unread.push(message);
     } catch (cause) {

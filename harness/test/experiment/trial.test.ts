@@ -94,6 +94,16 @@ test(
   /^write: EIO$/,
 );
 test(
+  'a workload that gives up over pages that are lost is a loss',
+  ends,
+  {
+    workload:
+      '{"event":"checked","oracle":{"checked":8,"lost":3,"first":[]}}\n{"event":"error","message":"write: EIO"}',
+  },
+  'lost-pages',
+  /^write: EIO; 3 of 8 pages do not hold the last acknowledged write$/,
+);
+test(
   'a fault of the guest’s kernel is the outcome, though the check passed',
   ends,
   {console: 'BUG: KASAN: use-after-free in vdmae_irq'},

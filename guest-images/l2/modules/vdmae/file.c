@@ -232,7 +232,7 @@ static long vdmae_ioctl(struct file *filp, unsigned int cmd, unsigned long user)
 	mutex_lock(&vdmae->lock);
 	if (vdmae->gone)
 		ret = -ENODEV;
-	else if (vdmae->broken)
+	else if (vdmae->broken && cmd != VDMAE_IOC_PAGE)
 		ret = -EIO;
 	else
 		ret = vdmae_dispatch(file, cmd, &arg);

@@ -2,6 +2,7 @@
 #include "churn.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "bus.h"
 #include "random.h"
@@ -133,13 +134,32 @@ static void check_switchover(struct churn *churn, const struct blocks *told, uin
 	measure_pause(&churn->measure, churn_now_ns(churn));
 }
 
+static uint64_t page_of(const struct blocks *blocks, const struct vdmae_write *write)
+{
+	return blocks->device->pool.first + write->page;
+}
+
+/*
+ * The device, or its completion, is lost. What became of the pages may tell why,
+ * but for the one that was being written: nobody knows what it must hold.
+ */
+static void give_up(struct churn *churn, const struct blocks *blocks,
+		    const struct vdmae_write *write, int error)
+{
+	struct verdict verdict;
+
+	oracle_forget(&churn->oracle, page_of(blocks, write));
+	verdict = oracle_check_all(&churn->oracle);
+	report_checked(&verdict);
+	report_failure("writing to a page by the device: %s", strerror(error));
+}
+
 static void note_write(struct churn *churn, const struct blocks *blocks,
 		       const struct vdmae_write *write)
 {
 	measure_write(&churn->measure, write);
 	if (write->status == VDMAE_OK)
-		oracle_acknowledge(&churn->oracle, blocks->device->pool.first + write->page,
-				   write->sequence);
+		oracle_acknowledge(&churn->oracle, page_of(blocks, write), write->sequence);
 	check_switchover(churn, blocks, write->epoch);
 }
 
@@ -147,8 +167,10 @@ static void write_block(struct churn *churn, const struct blocks *blocks, uint32
 			uint32_t alias)
 {
 	struct vdmae_write write = next_write(churn, blocks, block, alias);
+	int error = device_write(blocks->device, &write);
 
-	device_write(blocks->device, &write);
+	if (error)
+		give_up(churn, blocks, &write, error);
 	note_write(churn, blocks, &write);
 }
 
@@ -172,8 +194,10 @@ static void step_churn(struct churn *churn, struct blocks *blocks)
 		.write = next_write(churn, blocks, *slot, 0),
 		.next = *idle,
 	};
+	int error = device_step(blocks->device, &step);
 
-	device_step(blocks->device, &step);
+	if (error)
+		give_up(churn, blocks, &step.write, error);
 	swap(slot, idle);
 	measure_unmap(&churn->measure, step.unmap_ns);
 	measure_map(&churn->measure, step.map_ns);

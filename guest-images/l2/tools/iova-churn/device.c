@@ -96,12 +96,12 @@ uint64_t device_unmap(const struct device *device, uint64_t block, uint32_t alia
 	return argument.ns;
 }
 
-void device_write(const struct device *device, struct vdmae_write *write)
+int device_write(const struct device *device, struct vdmae_write *write)
 {
-	call(device, VDMAE_IOC_WRITE, write, "writing");
+	return ioctl(device->fd, VDMAE_IOC_WRITE, write) ? errno : 0;
 }
 
-void device_step(const struct device *device, struct vdmae_step *step)
+int device_step(const struct device *device, struct vdmae_step *step)
 {
-	call(device, VDMAE_IOC_STEP, step, "writing, unmapping and mapping");
+	return ioctl(device->fd, VDMAE_IOC_STEP, step) ? errno : 0;
 }

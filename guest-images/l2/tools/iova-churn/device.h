@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A DMA engine and its pool of pages. Whatever fails ends the program. */
+/* A DMA engine and its pool of pages. What fails ends the program, but for a write. */
 #ifndef DEVICE_H
 #define DEVICE_H
 
@@ -25,7 +25,8 @@ struct vdmae_page device_page(const struct device *device, uint64_t page);
 /* Map and unmap a block, and give the time taken, in ns. */
 uint64_t device_map(const struct device *device, uint64_t block, uint32_t alias);
 uint64_t device_unmap(const struct device *device, uint64_t block, uint32_t alias);
-void device_write(const struct device *device, struct vdmae_write *write);
-void device_step(const struct device *device, struct vdmae_step *step);
+/* These give 0, or the error (errno) if the device never said that it was done. */
+int device_write(const struct device *device, struct vdmae_write *write);
+int device_step(const struct device *device, struct vdmae_step *step);
 
 #endif

@@ -38,6 +38,13 @@ void oracle_acknowledge(struct oracle *oracle, uint64_t page, uint64_t sequence)
 	oracle->sequences[page] = sequence;
 }
 
+void oracle_forget(struct oracle *oracle, uint64_t page)
+{
+	if (oracle->sequences[page])
+		oracle->total.checked--;
+	oracle->sequences[page] = 0;
+}
+
 /* Compares every pattern of a page; hands out the first that is not the expected one. */
 static bool holds(const struct oracle *oracle, uint64_t page, struct vdmae_pattern *found)
 {

@@ -43,6 +43,8 @@ struct oracle {
 
 struct oracle oracle_create(const struct device *devices, const struct options *options);
 void oracle_acknowledge(struct oracle *oracle, uint64_t page, uint64_t sequence);
+/* The page may hold anything from now on. */
+void oracle_forget(struct oracle *oracle, uint64_t page);
 void oracle_check_page(struct oracle *oracle, uint64_t page);
 /* Looks at every page that was ever written. The caller frees verdict.first. */
 struct verdict oracle_check_all(struct oracle *oracle);
