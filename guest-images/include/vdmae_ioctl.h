@@ -7,11 +7,12 @@
  * when they are allocated, and never written by the CPU again. They can be
  * mapped with mmap(), shared and read-only, page i at offset i * page size.
  *
- * A pool is divided into blocks of 1 to VDMAE_BLOCK_MAX pages, which follow each
- * other in physical memory, at an address that is a multiple of their size. A
- * block is what is mapped for the device, at up to VDMAE_ALIASES addresses at
- * once. Blocks with an odd number lie below 4 GiB, the others anywhere; where
- * there is memory above 4 GiB, the kernel prefers that.
+ * A pool is divided into blocks of 1 to VDMAE_BLOCK_MAX pages. Its pages follow
+ * each other in physical memory, at an address that is a multiple of their size;
+ * or they are scattered (VDMAE_POOL_SCATTERED), and only an IOMMU makes one range
+ * of them. A block is what is mapped for the device, at up to VDMAE_ALIASES
+ * addresses at once. Blocks with an odd number lie below 4 GiB, the others
+ * anywhere; where there is memory above 4 GiB, the kernel prefers that.
  *
  * One file at a time can be open on a device; closing it unmaps all blocks.
  *
@@ -55,17 +56,20 @@ struct vdmae_info {
 /* A block can be mapped at so many addresses at once, numbered from 0. */
 #define VDMAE_ALIASES		4
 
+/* The pages of a block lie anywhere. */
+#define VDMAE_POOL_SCATTERED	0x1
+
 /*
  * Allocates a pool. EBUSY: the file has one. EINVAL: no pages, blocks of a wrong
- * size, pages that do not fill the last block, or page numbers past 64 bits.
- * ENOMEM: there is no such memory. EOPNOTSUPP: DMA would go through a bounce
+ * size, pages that do not fill the last block, page numbers past 64 bits, or
+ * flags that are not known. ENOMEM: there is no such memory. EOPNOTSUPP: DMA would go through a bounce
  * buffer, which the CPU writes.
  */
 struct vdmae_pool {
 	__u64 pages;		/* in: size of the pool */
 	__u64 first;		/* in: what its first page is called in patterns */
 	__u32 block_pages;	/* in: pages in a block */
-	__u32 reserved;		/* zero */
+	__u32 flags;		/* in: VDMAE_POOL_* */
 };
 
 /*
@@ -81,7 +85,8 @@ struct vdmae_join {
 
 /*
  * EINVAL: no such block or alias. EBUSY: this alias of it is mapped. ENOSPC: the
- * DMA API could not map it.
+ * DMA API could not map it. EOPNOTSUPP: it is scattered, and nothing makes one
+ * range of it. ENOMEM: no memory for saying where its pages are.
  */
 struct vdmae_map {
 	__u64 block;		/* in */

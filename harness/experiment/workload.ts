@@ -39,6 +39,7 @@ export function workloadArgv(scenario: Scenario, seed: number): string[] {
     ...Array.from({length: scenario.devices}, (_, index) => ['--device', `/dev/vdmae${index}`]),
     ['--mode', scenario.mode],
     ['--mapping-pages', scenario.mappingPages],
+    scenario.mappingMemory === 'scattered' ? ['--scattered'] : [],
     ['--live', scenario.liveMappings],
     ['--pages', scenario.pages],
     ['--seed', seed],

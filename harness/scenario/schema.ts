@@ -81,7 +81,11 @@ const shape = {
     max: 512,
     unit: 'pages of 4 KiB',
     fallback: 1,
-    description: 'Pages of one mapping, which lie side by side in the guest: a power of two.',
+    description: 'Pages of one mapping: a power of two.',
+  }),
+  mappingMemory: z.enum(['contiguous', 'scattered']).default('contiguous').meta({
+    description:
+      'Where the pages of one mapping lie in the guest: side by side, or anywhere, so that only the vIOMMU makes one range of them.',
   }),
   mode: z.enum(['churn', 'static', 'alias']).default('churn').meta({
     description:
@@ -230,11 +234,25 @@ const rules: readonly Rule[] = [
         : undefined,
   },
   {
-    fields: ['liveMappings', 'dmaEntryLimit'],
-    broken: ({liveMappings, dmaEntryLimit}) =>
-      liveMappings + mappingsOfDevice <= dmaEntryLimit
+    fields: ['liveMappings', 'mappingPages', 'mappingMemory', 'dmaEntryLimit'],
+    broken: values =>
+      entriesOfType1(values) + mappingsOfDevice <= values.dmaEntryLimit
         ? undefined
-        : `${liveMappings} live mappings and ${mappingsOfDevice} for the device exceed dmaEntryLimit = ${dmaEntryLimit}`,
+        : `${entriesOfType1(values)} live mappings and ${mappingsOfDevice} for the device exceed dmaEntryLimit = ${values.dmaEntryLimit}`,
+  },
+  {
+    fields: ['mappingMemory', 'mappingPages'],
+    broken: ({mappingMemory, mappingPages}) =>
+      mappingMemory === 'scattered' && mappingPages === 1
+        ? 'a mapping of one page cannot be scattered: mappingPages is 1'
+        : undefined,
+  },
+  {
+    fields: ['mappingMemory', 'guestIommu'],
+    broken: ({mappingMemory, guestIommu}) =>
+      mappingMemory === 'scattered' && guestIommu === 'off'
+        ? 'scattered needs a vIOMMU, and guestIommu is off'
+        : undefined,
   },
   {
     fields: ['pages', 'devices', 'l2MemoryMiB'],
@@ -324,6 +342,11 @@ function integer(of: {
 function isPoolEnough({pages, liveMappings, mappingPages, mode}: Values): boolean {
   const covered = (liveMappings * mappingPages) / (mode === 'alias' ? 2 : 1);
   return mode === 'static' ? pages >= covered : pages > covered;
+}
+
+/** What the live mappings are to type1: of scattered pages, each is a mapping of its own. */
+function entriesOfType1({liveMappings, mappingPages, mappingMemory}: Values): number {
+  return mappingMemory === 'scattered' ? liveMappings * mappingPages : liveMappings;
 }
 
 function mapped({liveMappings, mappingPages}: Values): string {

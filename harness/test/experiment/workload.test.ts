@@ -17,6 +17,11 @@ test('the tool’s command line comes from the scenario, and the seed from the t
   t.is(workloadArgv(scenario, 9).join(' '), argv);
 });
 
+test('the tool is told where pages of a mapping are scattered', async t => {
+  const scenario = await iovaChurn('mappingPages=2', 'mappingMemory=scattered');
+  t.regex(workloadArgv(scenario, 1).join(' '), / --mapping-pages 2 --scattered --live 4096 /);
+});
+
 /** A program whose output the test says, on a host that starts nothing else. */
 async function start(scope: Scope, ...lines: string[]) {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];

@@ -224,6 +224,27 @@ test(
   'small.yaml:1:1 liveMappings: 4096 live mappings and 64 for the device exceed dmaEntryLimit = 4100',
 );
 test(
+  'each page of a scattered mapping counts',
+  refuses,
+  `${good}mappingMemory: scattered\nmappingPages: 512\nliveMappings: 8\npages: 8192\ndmaEntryLimit: 4100\n`,
+  [],
+  'small.yaml:9:15 liveMappings: 4096 live mappings and 64 for the device exceed dmaEntryLimit = 4100',
+);
+test(
+  'a mapping of one page cannot be scattered',
+  refuses,
+  `${good}mappingMemory: scattered\n`,
+  [],
+  'small.yaml:7:16 mappingMemory: a mapping of one page cannot be scattered: mappingPages is 1',
+);
+test(
+  'nothing makes one range of scattered pages without a vIOMMU',
+  refuses,
+  `${good}mappingMemory: scattered\nmappingPages: 2\nguestIommu: off\n`,
+  [],
+  'small.yaml:7:16 mappingMemory: scattered needs a vIOMMU, and guestIommu is off',
+);
+test(
   'a pool that fills the guest is refused',
   refuses,
   `${good}l2MemoryMiB: 128\npages: 16385\n`,

@@ -46,42 +46,113 @@ static u64 vdmae_iova_of(struct vdmae_file *file, const struct vdmae_mapping *ma
 	return mapping->iova + page % file->pool->block_pages * PAGE_SIZE;
 }
 
+static int vdmae_map_contiguous(struct vdmae_file *file, struct page *first,
+				struct vdmae_mapping *mapping, u64 *ns)
+{
+	struct device *dev = &file->vdmae->pdev->dev;
+	u64 start = ktime_get_ns();
+	dma_addr_t iova;
+
+	iova = dma_map_page(dev, first, 0, vdmae_block_bytes(file), DMA_FROM_DEVICE);
+	*ns = ktime_get_ns() - start;
+	if (dma_mapping_error(dev, iova))
+		return -ENOSPC;
+	mapping->iova = iova;
+	return 0;
+}
+
+static bool vdmae_is_one_range(struct sg_table *table)
+{
+	dma_addr_t next = sg_dma_address(table->sgl);
+	struct scatterlist *part;
+	unsigned int i;
+
+	for_each_sgtable_dma_sg(table, part, i) {
+		if (sg_dma_address(part) != next)
+			return false;
+		next += sg_dma_len(part);
+	}
+	return true;
+}
+
+static void vdmae_unmap_scattered(struct vdmae_file *file, struct vdmae_mapping *mapping, u64 *ns)
+{
+	u64 start = ktime_get_ns();
+
+	dma_unmap_sgtable(&file->vdmae->pdev->dev, &mapping->pages, DMA_FROM_DEVICE, 0);
+	*ns = ktime_get_ns() - start;
+	sg_free_table(&mapping->pages);
+}
+
+static int vdmae_map_scattered(struct vdmae_file *file, struct page **pages,
+			       struct vdmae_mapping *mapping, u64 *ns)
+{
+	struct device *dev = &file->vdmae->pdev->dev;
+	u64 start, unmap_ns;
+	int ret;
+
+	ret = sg_alloc_table_from_pages(&mapping->pages, pages, file->pool->block_pages, 0,
+					vdmae_block_bytes(file), GFP_KERNEL);
+	if (ret)
+		return ret;
+
+	start = ktime_get_ns();
+	ret = dma_map_sgtable(dev, &mapping->pages, DMA_FROM_DEVICE, 0);
+	*ns = ktime_get_ns() - start;
+	if (ret) {
+		sg_free_table(&mapping->pages);
+		return -ENOSPC;
+	}
+	if (!vdmae_is_one_range(&mapping->pages)) {
+		vdmae_unmap_scattered(file, mapping, &unmap_ns);
+		return -EOPNOTSUPP;
+	}
+	mapping->iova = sg_dma_address(mapping->pages.sgl);
+	return 0;
+}
+
 int vdmae_map_block(struct vdmae_file *file, u64 block, u32 alias, u64 *iova, u64 *ns)
 {
 	struct vdmae_mapping *mapping = vdmae_mapping(file, block, alias);
-	struct device *dev = &file->vdmae->pdev->dev;
-	dma_addr_t address;
-	u64 start;
+	struct page **pages;
+	int ret;
 
 	if (!mapping)
 		return -EINVAL;
 	if (mapping->mapped)
 		return -EBUSY;
 
-	start = ktime_get_ns();
-	address = dma_map_page(dev, file->pool->pages[block * file->pool->block_pages], 0,
-			       vdmae_block_bytes(file), DMA_FROM_DEVICE);
-	*ns = ktime_get_ns() - start;
-	if (dma_mapping_error(dev, address))
-		return -ENOSPC;
+	pages = &file->pool->pages[block * file->pool->block_pages];
+	ret = file->pool->scattered ? vdmae_map_scattered(file, pages, mapping, ns) :
+				      vdmae_map_contiguous(file, pages[0], mapping, ns);
+	if (ret)
+		return ret;
 
-	*mapping = (struct vdmae_mapping) { .iova = address, .mapped = true };
-	*iova = address;
+	mapping->mapped = true;
+	*iova = mapping->iova;
 	return 0;
+}
+
+static void vdmae_unmap_contiguous(struct vdmae_file *file, struct vdmae_mapping *mapping, u64 *ns)
+{
+	u64 start = ktime_get_ns();
+
+	dma_unmap_page(&file->vdmae->pdev->dev, mapping->iova, vdmae_block_bytes(file),
+		       DMA_FROM_DEVICE);
+	*ns = ktime_get_ns() - start;
 }
 
 int vdmae_unmap_block(struct vdmae_file *file, u64 block, u32 alias, u64 *ns)
 {
 	struct vdmae_mapping *mapping = vdmae_mapping(file, block, alias);
-	u64 start;
 
 	if (!mapping || !mapping->mapped)
 		return -EINVAL;
 
-	start = ktime_get_ns();
-	dma_unmap_page(&file->vdmae->pdev->dev, mapping->iova, vdmae_block_bytes(file),
-		       DMA_FROM_DEVICE);
-	*ns = ktime_get_ns() - start;
+	if (file->pool->scattered)
+		vdmae_unmap_scattered(file, mapping, ns);
+	else
+		vdmae_unmap_contiguous(file, mapping, ns);
 	mapping->mapped = false;
 	return 0;
 }

@@ -16,7 +16,8 @@ static void vdmae_pool_release(struct kref *kref)
 	unsigned long i;
 
 	for (i = 0; i < pool->size; i++)
-		__free_page(pool->pages[i]);
+		if (pool->pages[i])
+			__free_page(pool->pages[i]);
 	kvfree(pool->pages);
 	kfree(pool);
 }
@@ -36,29 +37,56 @@ static bool vdmae_pool_valid(const struct vdmae_pool *wanted)
 {
 	u64 end;
 
-	return !wanted->reserved && wanted->pages &&
+	return !(wanted->flags & ~VDMAE_POOL_SCATTERED) && wanted->pages &&
 	       is_power_of_2(wanted->block_pages) && wanted->block_pages <= VDMAE_BLOCK_MAX &&
 	       !(wanted->pages % wanted->block_pages) &&
 	       !check_add_overflow(wanted->first, wanted->pages, &end);
 }
 
 /* Memory below 4 GiB for every other block, so that both sides are used where there are two. */
-static int vdmae_pool_grow(struct vdmae_pool_pages *pool)
+static struct page *vdmae_pool_take(unsigned long block, unsigned int order)
 {
 	gfp_t gfp = GFP_KERNEL | __GFP_ZERO | __GFP_RETRY_MAYFAIL | __GFP_NOWARN;
-	unsigned int order = ilog2(pool->block_pages);
-	struct page *block;
-	unsigned long i;
 
-	if (pool->size / pool->block_pages % 2)
+	if (block % 2)
 		gfp |= GFP_DMA32;
-	block = alloc_pages(gfp, order);
-	if (!block)
-		return -ENOMEM;
+	return alloc_pages(gfp, order);
+}
 
-	split_page(block, order);
-	for (i = 0; i < pool->block_pages; i++)
-		pool->pages[pool->size++] = block + i;
+static int vdmae_pool_fill(struct vdmae_pool_pages *pool)
+{
+	unsigned int order = ilog2(pool->block_pages);
+	unsigned long block, i;
+	struct page *first;
+
+	for (block = 0; block < pool->size / pool->block_pages; block++) {
+		first = vdmae_pool_take(block, order);
+		if (!first)
+			return -ENOMEM;
+
+		split_page(first, order);
+		for (i = 0; i < pool->block_pages; i++)
+			pool->pages[block * pool->block_pages + i] = first + i;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Neighbours come after each other from the allocator: deal them out to the blocks. */
+static int vdmae_pool_scatter(struct vdmae_pool_pages *pool)
+{
+	unsigned long block, i;
+	struct page *page;
+
+	for (i = 0; i < pool->block_pages; i++) {
+		for (block = 0; block < pool->size / pool->block_pages; block++) {
+			page = vdmae_pool_take(block, 0);
+			if (!page)
+				return -ENOMEM;
+			pool->pages[block * pool->block_pages + i] = page;
+		}
+		cond_resched();
+	}
 	return 0;
 }
 
@@ -77,6 +105,7 @@ struct vdmae_pool_pages *vdmae_pool_alloc(const struct vdmae_pool *wanted)
 		return ERR_PTR(-ENOMEM);
 	kref_init(&pool->kref);
 	pool->block_pages = wanted->block_pages;
+	pool->scattered = wanted->flags & VDMAE_POOL_SCATTERED;
 	pool->first = wanted->first;
 	pool->pages = kvcalloc(wanted->pages, sizeof(*pool->pages), GFP_KERNEL);
 	if (!pool->pages) {
@@ -84,13 +113,11 @@ struct vdmae_pool_pages *vdmae_pool_alloc(const struct vdmae_pool *wanted)
 		return ERR_PTR(-ENOMEM);
 	}
 
-	while (pool->size < wanted->pages) {
-		ret = vdmae_pool_grow(pool);
-		if (ret) {
-			vdmae_pool_put(pool);
-			return ERR_PTR(ret);
-		}
-		cond_resched();
+	pool->size = wanted->pages;
+	ret = pool->scattered ? vdmae_pool_scatter(pool) : vdmae_pool_fill(pool);
+	if (ret) {
+		vdmae_pool_put(pool);
+		return ERR_PTR(ret);
 	}
 	return pool;
 }

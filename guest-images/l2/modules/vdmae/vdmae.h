@@ -22,6 +22,7 @@
 #include <linux/miscdevice.h>
 #include <linux/mutex.h>
 #include <linux/pci.h>
+#include <linux/scatterlist.h>
 #include <linux/wait.h>
 
 #include <vdmae_hw.h>
@@ -32,12 +33,14 @@ struct vdmae_pool_pages {
 	struct page **pages;
 	unsigned long size;		/* in pages */
 	unsigned long block_pages;	/* a power of two */
+	bool scattered;			/* the pages of a block lie anywhere */
 	u64 first;			/* what page 0 is called in patterns */
 };
 
 struct vdmae_mapping {
 	dma_addr_t iova;	/* where the block is, or was last, mapped */
 	bool mapped;
+	struct sg_table pages;	/* while a scattered block is mapped */
 };
 
 struct vdmae_dev {

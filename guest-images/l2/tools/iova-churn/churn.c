@@ -58,6 +58,7 @@ void churn_open(struct churn *churn, const struct options *options)
 			.pages = options->pages,
 			.first = options->pages * i,
 			.block_pages = options->mapping_pages,
+			.flags = options->scattered ? VDMAE_POOL_SCATTERED : 0,
 		};
 
 		churn->devices[i] = device_open(options->devices[i], &pool);

@@ -71,6 +71,8 @@ static void check(const struct options *options)
 
 	if (!size || size & (size - 1) || size > VDMAE_BLOCK_MAX)
 		report_usage("--mapping-pages: a power of two up to %d is needed", VDMAE_BLOCK_MAX);
+	if (options->scattered && size == 1)
+		report_usage("--scattered: a mapping of one page cannot be");
 	if (!options_live_blocks(options) || options->live % options_aliases(options))
 		report_usage("--live: at least 1 is needed, and pairs for aliases");
 	if (options->pages > UINT32_MAX)
@@ -99,7 +101,8 @@ static uint64_t default_pages(const struct options *options)
 
 struct options options_parse(int argc, char **argv)
 {
-	enum { LIVE = 1, PAGES, SEED, PATTERN, BYTES, DEVICE, MODE, MAPPING, INTERVAL, LOST };
+	enum { LIVE = 1, PAGES, SEED, PATTERN, BYTES, DEVICE, MODE, MAPPING, SCATTERED, INTERVAL,
+	       LOST };
 	static const struct option names[] = {
 		{ "live", required_argument, NULL, LIVE },
 		{ "pages", required_argument, NULL, PAGES },
@@ -109,6 +112,7 @@ struct options options_parse(int argc, char **argv)
 		{ "device", required_argument, NULL, DEVICE },
 		{ "mode", required_argument, NULL, MODE },
 		{ "mapping-pages", required_argument, NULL, MAPPING },
+		{ "scattered", no_argument, NULL, SCATTERED },
 		{ "interval-ms", required_argument, NULL, INTERVAL },
 		{ "lost-listed", required_argument, NULL, LOST },
 		{ NULL, 0, NULL, 0 },
@@ -150,6 +154,9 @@ struct options options_parse(int argc, char **argv)
 			break;
 		case MAPPING:
 			options.mapping_pages = parse_number("mapping-pages", optarg);
+			break;
+		case SCATTERED:
+			options.scattered = true;
 			break;
 		case INTERVAL:
 			options.interval_ms = parse_number("interval-ms", optarg);

@@ -20,6 +20,7 @@ struct options {
 	enum mode mode;
 	uint64_t live;		/* mappings of each device at any time */
 	uint64_t mapping_pages;	/* pages that a mapping covers: a block of the pool */
+	bool scattered;		/* these pages lie anywhere in memory */
 	uint64_t pages;		/* pages of each device's pool */
 	uint64_t seed;
 	bool sequential;
