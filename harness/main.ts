@@ -137,6 +137,7 @@ function addSeriesCommands(program: Command, context: Context, end: (code: ExitC
     .command('export')
     .description('write the numbered mails of a series, with a cover letter that holds measured figures')
     .argument('<name>', 'a folder of kernel-patches/')
+    .addOption(baseOption())
     .option('--result <base,this>', 'results or digests for a table of the letter; may be given again', collect, [])
     .option('--out <dir>', 'folder for the mails; default: outgoing/<name>')
     .option('--to <address>', 'whom the mails are for; may be given again', collect, [])

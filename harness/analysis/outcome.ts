@@ -1,5 +1,6 @@
 import type {Digest} from '../result/digest.ts';
 import type {Result} from '../result/schema.ts';
+import {defaultBase, type KernelBase, kernelBases} from '../scenario/kernel-base.ts';
 import {type Difference, differences} from './differences.ts';
 import {makeDigest} from './digest.ts';
 
@@ -9,15 +10,26 @@ const sameVariant = ['schemaVersion', 'name', 'summary', 'look', 'series', 'repe
 /** What the scenarios' files say, by the name of the scenario. */
 export type ScenarioDefaults = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
-/** How the values of a result differ from those of its scenario's file: `devices=4, liveMappings=64`; empty if not. */
-export function variantOf({scenario}: Result, defaults: ScenarioDefaults): string {
+/** The packaged Linux that L1 ran, or the usual one where it was built from a tree. */
+export function kernelBaseOf({provenance: {kernel}}: Pick<Result, 'provenance'>): KernelBase {
+  const {source} = kernel;
+  return (source.kind === 'package' && kernelBases.find(base => source.name === `linux-source-${base}`)) || defaultBase;
+}
+
+/**
+ * How a result came about otherwise than its scenario's file says, or on another Linux: `devices=4, linux=7.2`; empty
+ * if not.
+ */
+export function variantOf(result: Result, defaults: ScenarioDefaults): string {
+  const {scenario} = result;
   const file = defaults.get(scenario.name) ?? {};
-  return Object.keys(file)
+  const base = kernelBaseOf(result);
+  const values = Object.keys(file)
     .filter(key => !sameVariant.includes(key) && scenario[key] !== undefined)
     .filter(key => String(scenario[key]) !== String(file[key]))
     .sort()
-    .map(key => `${key}=${String(scenario[key])}`)
-    .join(', ');
+    .map(key => `${key}=${String(scenario[key])}`);
+  return [...values, ...(base === defaultBase ? [] : [`linux=${base}`])].join(', ');
 }
 
 /** Results that would go into one digest, and do not belong together. */

@@ -1,8 +1,9 @@
 import {makeDigest} from '../analysis/digest.ts';
+import {kernelBaseOf} from '../analysis/outcome.ts';
 import {readPatches} from '../build/patches.ts';
 import {type Digest, isDigest, readDigest} from '../result/digest.ts';
 import {readResult} from '../result/read.ts';
-import type {Series} from '../scenario/series.ts';
+import {readSeries} from '../scenario/series.ts';
 
 /** Reads a file that holds a digest, or a result, which is summed up then. */
 export async function readFigures(file: string): Promise<Digest> {
@@ -10,13 +11,11 @@ export async function readFigures(file: string): Promise<Digest> {
   return makeDigest({results: [await readResult(file)], base: [], variant: ''});
 }
 
-/** The hashes of the patches that a digest's figures come from. */
-export function measuredPatches({provenance: {kernel, qemu}}: Digest): string[] {
-  return [...kernel.patches, ...qemu.patches].map(patch => patch.sha256);
-}
-
-/** The hashes of the patches that a series has now, likewise. */
-export async function patchHashes(series: Series): Promise<string[]> {
-  const patches = [...(await readPatches(series, 'linux')), ...(await readPatches(series, 'qemu'))];
-  return patches.map(patch => patch.sha256);
+/** Whether a series has other patches now than those that a digest's figures come from. */
+export async function isOutdated(repository: string, digest: Digest): Promise<boolean> {
+  const {kernel, qemu} = digest.provenance;
+  const measured = [...kernel.patches, ...qemu.patches].map(patch => patch.sha256);
+  const series = await readSeries(repository, digest.series, kernelBaseOf(digest));
+  const present = [...(await readPatches(series, 'linux')), ...(await readPatches(series, 'qemu'))];
+  return measured.join() !== present.map(patch => patch.sha256).join();
 }

@@ -13,7 +13,7 @@ import {type Scenario, scenarioSchema} from '../scenario/schema.ts';
 import {readSeries, type Series} from '../scenario/series.ts';
 import {listSeries} from '../scenario/series-folders.ts';
 import {isControl, seriesSchema} from '../scenario/series-schema.ts';
-import {measuredPatches, patchHashes} from './digests.ts';
+import {isOutdated} from './digests.ts';
 
 /** A file that is generated, or has generated sections. */
 type GeneratedFile = {readonly file: string; readonly content: string};
@@ -61,9 +61,10 @@ async function generate(root: string): Promise<GeneratedFile[]> {
 
 /** What was measured, as it is kept in the repository. */
 async function outcomeSections(root: string, series: readonly Series[]): Promise<Record<string, string>> {
-  const present = new Map(await Promise.all(series.map(async one => [one.name, await patchHashes(one)] as const)));
-  const digests = (await readDigests(path.join(root, referenceFolder))).filter(digest => present.has(digest.series));
-  const outdated = digests.filter(digest => measuredPatches(digest).join() !== present.get(digest.series)?.join());
+  const names = series.map(({name}) => name);
+  const digests = (await readDigests(path.join(root, referenceFolder))).filter(digest => names.includes(digest.series));
+  const areOutdated = await Promise.all(digests.map(digest => isOutdated(root, digest)));
+  const outdated = digests.filter((_, index) => areOutdated[index]);
   return {
     outcome: outcomeTable({digests, scenarios: await readScenarios(root), series, outdated}),
     cost: costTable(digests),

@@ -15,12 +15,15 @@ import {coverMail, type Envelope, renumber} from '../posting/mails.ts';
 import {figuresText} from '../report/figures.ts';
 import type {Digest} from '../result/digest.ts';
 import {metricDefinition} from '../result/metrics.ts';
+import type {KernelBase} from '../scenario/kernel-base.ts';
 import {readSeries, type Series} from '../scenario/series.ts';
 import type {Context} from './context.ts';
-import {measuredPatches, patchHashes, readFigures} from './digests.ts';
+import {isOutdated, readFigures} from './digests.ts';
 
 /** The flags of `series export`. */
 export type SeriesExportOptions = {
+  /** The Linux that the patches are for. The figures may come from another. */
+  readonly base: KernelBase;
   /** Each a list of files, divided by commas: the base of a table, and what stands beside it. */
   readonly result: readonly string[];
   readonly out?: string;
@@ -39,10 +42,10 @@ export async function seriesExportCommand(
   options: SeriesExportOptions,
   context: Context,
 ): Promise<ExitCode> {
-  const series = await readSeries(context.repository, name);
+  const series = await readSeries(context.repository, name, options.base);
   const tables = await Promise.all(options.result.map(list => readTable(list)));
   const covers = await readCovers(context.repository, series, tables);
-  if (!options.force) await requireFitting(series, tables);
+  if (!options.force) await requireFitting(context.repository, series, tables);
   const store = {root: cacheRoot(), emit: context.emit, signal: context.signal};
   await ensureHostPackages(context.emit, context.signal);
   const toolchain = await ensureToolchain(store, (await readGuestImages(context.repository)).packages);
@@ -103,13 +106,12 @@ function withFigures(file: string, cover: Cover, tables: readonly Table[]): Cove
 }
 
 /** Refuses figures of another series, of other patches, or that do not compare. */
-async function requireFitting(series: Series, tables: readonly Table[]): Promise<void> {
+async function requireFitting(repository: string, series: Series, tables: readonly Table[]): Promise<void> {
   const hint = 'Run it anew with the patches as they are; --force exports all the same.';
-  const present = await patchHashes(series);
   for (const table of tables) {
     const own = table.find(digest => digest.series === series.name);
     if (own === undefined) throw new UserError(`none of the results is one of ${series.name}`, {hint});
-    if (measuredPatches(own).join() !== present.join()) {
+    if (await isOutdated(repository, own)) {
       throw new UserError(`run ${own.runs[0]} measured other patches than ${series.name} has now`, {hint});
     }
     const [difference] = table.flatMap(digest => differences(table[0], digest));
@@ -127,25 +129,25 @@ async function makeMails(
   series: Series,
   project: Project,
   cover: Cover,
-  envelope: Envelope,
+  options: Envelope & {readonly base: KernelBase},
 ): Promise<readonly (readonly [string, string])[]> {
   const all = await readPatches(series, project);
   const own = all.filter(patch => patch.series === series.name);
   const below = all.slice(0, all.length - own.length);
-  const tree = await ensureSource(store, toolchain, project, undefined);
+  const tree = await ensureSource(store, toolchain, project, undefined, options.base);
   const base = [`Base: ${baseName(tree)}`, ...below.map(patch => `Prerequisite: ${parseMail(patch.text).subject}`)];
   const stat = await diffstat(store, toolchain, tree, below, own);
   const texts = own.map(patch => patch.text);
   return [
-    ['0000-cover-letter.patch', coverMail(cover, texts, {stat, base}, envelope)],
+    ['0000-cover-letter.patch', coverMail(cover, texts, {stat, base}, options)],
     ...texts.map(
-      (text, index) => [nameOf(own[index]!, index), renumber(text, index + 1, own.length, envelope)] as const,
+      (text, index) => [nameOf(own[index]!, index), renumber(text, index + 1, own.length, options)] as const,
     ),
     ...below.map(
       (patch, index) =>
         [
           path.join('prerequisites', nameOf(patch, index)),
-          renumber(patch.text, index + 1, below.length, {...envelope, to: [], cc: []}),
+          renumber(patch.text, index + 1, below.length, {...options, to: [], cc: []}),
         ] as const,
     ),
   ];

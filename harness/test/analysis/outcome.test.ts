@@ -22,6 +22,13 @@ test(
 test('another seed and more trials are none', varies, {seed: 7, repeat: 10}, '');
 test('a field that the file does not know is none', varies, {colour: 3}, '');
 
+test('another Linux is a variant', t => {
+  const {kernel} = makeResult().provenance;
+  const source = {kind: 'package', name: 'linux-source-7.2', version: '7.2.13-1', sha256: ''} as const;
+  const result = withProvenance(withValues({devices: 2}), {kernel: {...kernel, source}});
+  t.is(variantOf(result, defaults), 'devices=2, linux=7.2');
+});
+
 test('each series under each variant has a digest, with ratios to the base of the same run', t => {
   const slow = [measured('migration.total', [9000])];
   const results = [

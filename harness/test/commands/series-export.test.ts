@@ -44,7 +44,7 @@ const refuses = test.macro(
         .map(name => path.join(repository, 'results', name))
         .join(),
     );
-    const options = {result: inResults, to: [], cc: [], prefix: 'PATCH', force: false};
+    const options = {base: '6.12' as const, result: inResults, to: [], cc: [], prefix: 'PATCH', force: false};
     const context = {repository, out: () => {}, emit: () => {}, signal: new AbortController().signal};
     const complaint = await complaintOf(t, seriesExportCommand('mine', options, context), repository);
     t.regex(complaint.message, message);
