@@ -48,9 +48,16 @@ export async function kernelName(toolchain: Toolchain, spec: KernelSpec): Promis
 export async function ensureKernel(store: Store, toolchain: Toolchain, spec: KernelSpec): Promise<Kernel> {
   const name = await kernelName(toolchain, spec);
   const folder = await ensureArtifact(store, name, async partial => {
-    await inSlot(store, toolchain, kernelSlot(toolchain, spec.tree, spec.debug), spec.tree, spec.patches, async slot => {
-      await buildKernel(store, toolchain, spec, slot, partial, name);
-    });
+    await inSlot(
+      store,
+      toolchain,
+      kernelSlot(toolchain, spec.tree, spec.debug),
+      spec.tree,
+      spec.patches,
+      async slot => {
+        await buildKernel(store, toolchain, spec, slot, partial, name);
+      },
+    );
   });
   return {folder, provenance: await readMeta<KernelProvenance>(folder)};
 }

@@ -45,11 +45,14 @@ function baseOf(one: Measured, measured: readonly Measured[]): Measured | undefi
   );
 }
 
-/** Median and 99th percentile, and how the median relates to that of the base. */
+/** Median and 99th percentile, how the median relates to that of the base, and what it takes of the kernel. */
 function timeCell(point: Point | undefined, base: Point | undefined): string {
   if (point === undefined) return nothing;
-  const time = `${figure(point.p50 / 1000)} us (${figure(point.p99 / 1000)})`;
-  return base === undefined || base.p50 === 0 ? time : `${time}, ${figure(point.p50 / base.p50)}×`;
+  return [
+    `${figure(point.p50 / 1000)} us (${figure(point.p99 / 1000)})`,
+    ...(base === undefined || base.p50 === 0 ? [] : [`${figure(point.p50 / base.p50)}×`]),
+    ...(point.requests === undefined ? [] : [`${figure(point.requests)} ioctls`]),
+  ].join(', ');
 }
 
 /** What memory a design takes, a column for each. */

@@ -115,18 +115,16 @@ function ratioCell({metrics}: Digest, name: string): string {
 }
 
 /**
- * What tracking takes for the mappings and the RAM of the scenario, from what was measured without a guest: with one
- * device and mappings of one page, as they were there.
+ * What the live mappings of the scenario take while they are tracked, from what was measured without a guest: with
+ * mappings of one page, as they were there.
  */
 function memoryCell({series, scenario}: Digest, all: readonly Digest[]): string {
-  const memory = all.find(one => one.series === series && one.bench !== null)?.bench?.memory;
-  const {liveMappings, l2MemoryMiB, devices = 1, mappingPages = 1, guestIommu} = scenario;
-  const isAsMeasured = devices === 1 && mappingPages === 1 && guestIommu !== 'off';
-  if (memory === undefined || !isAsMeasured || !isNumber(liveMappings) || !isNumber(l2MemoryMiB)) return nothing;
-  const sum = (unit: RegExp): number =>
-    memory.filter(({per}) => unit.test(per)).reduce((total, {bytes}) => total + bytes, 0);
-  const bytes = sum(/mapping/) * liveMappings + sum(/GiB/) * (l2MemoryMiB / 1024);
-  return `${figure(bytes / 1024)} KiB`;
+  const memory = all.find(one => one.series === series && one.bench !== null)?.bench?.memory ?? [];
+  const perMapping = Math.max(...memory.filter(({per}) => per === 'mapping').map(({bytes}) => bytes));
+  const {liveMappings, devices = 1, mappingPages = 1, guestIommu, workload = 'iova-churn'} = scenario;
+  const isAsMeasured = workload === 'iova-churn' && mappingPages === 1 && guestIommu !== 'off';
+  if (memory.length === 0 || !isAsMeasured || !isNumber(liveMappings) || !isNumber(devices)) return nothing;
+  return `${figure((perMapping * liveMappings * devices) / 1024)} KiB`;
 }
 
 function isNumber(value: unknown): value is number {
@@ -141,7 +139,7 @@ function legend({digests, outdated}: Outcome): string[] {
   });
   const isEmulated = digests.some(({accelerator}) => accelerator === 'tcg');
   return [
-    'Medians over all trials; × is the ratio to `upstream` in the same run. *lost*: pages that did not hold the last acknowledged write, of those that were checked; for `type1-random`, pages that were written and not reported. *falsely dirty*: pages that were reported and not written, of those reported.',
+    'Medians over all trials; × is the ratio to `upstream` in the same run. *lost*: pages that did not hold the last acknowledged write, of those that were checked; for `type1-random`, pages that were written and not reported. *falsely dirty*: pages that were reported and not written, of those reported. *memory*: what the live mappings take while they are tracked; a log by guest physical address comes on top, and stands below.',
     ...(outdated.length > 0 ? ['† Measured with other patches than the series has now.'] : []),
     `Measured on: ${[...new Set(places)].join('; ')}.${isEmulated ? ' Under TCG times and rates do not carry over to real hardware, nor do their ratios strictly; counts do.' : ''}`,
   ];
