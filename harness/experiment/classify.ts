@@ -57,7 +57,11 @@ function lossOf({oracle, attempts, direct: {log}}: Findings): string[] {
   const last = [...attempts.flatMap(attempt => attempt.oracle ?? []), ...(oracle ? [oracle] : [])];
   const worst = last.sort((a, b) => b.lost - a.lost)[0];
   if (!worst || worst.lost === 0) return [];
-  return [`${worst.lost} of ${worst.checked} pages do not hold the last acknowledged write`];
+  const what =
+    'word' in (worst.first[0] ?? {})
+      ? 'datagrams are not what was sent'
+      : 'pages do not hold the last acknowledged write';
+  return [`${worst.lost} of ${worst.checked} ${what}`];
 }
 
 /** What failed of the tests of the uapi, or was answered wrongly to random requests. */

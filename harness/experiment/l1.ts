@@ -9,7 +9,7 @@ import {networkId} from '../machine/qemu-args.ts';
 import type {MachineSpec} from '../machine/spec.ts';
 import type {Watch} from '../machine/watch.ts';
 import type {Scenario} from '../scenario/schema.ts';
-import {mdevUuids} from './machines.ts';
+import {mdevUuids, traffic} from './machines.ts';
 
 /** L1, up and set up. */
 export type L1 = {
@@ -67,7 +67,7 @@ export function loadModules({dmaEntryLimit}: Scenario): string {
   return `modprobe vfio_iommu_type1 dma_entry_limit=${dmaEntryLimit}\nmodprobe vdmae_mdev`;
 }
 
-/** Loads VFIO and the device, makes the instances of both sides, builds the bridge, and readies the trace buffer. */
+/** Loads VFIO and the device, makes the instances of both sides, builds the bridges, and readies the trace buffer. */
 export function setUpForL2(scenario: Scenario): string {
   const types = '/sys/class/mdev_bus/vdmae/mdev_supported_types';
   const uuids = (['source', 'target'] as const).flatMap(side => mdevUuids(side, scenario));
@@ -80,6 +80,9 @@ export function setUpForL2(scenario: Scenario): string {
     brctl addbr br0
     ip addr add 192.168.77.1/24 dev br0
     ip link set br0 up
+    brctl addbr ${traffic.bridge}
+    ip addr add ${traffic.l1}/24 dev ${traffic.bridge}
+    ip link set ${traffic.bridge} up
     cd /sys/kernel/tracing
     echo 0 > tracing_on
     echo mono > trace_clock

@@ -6,7 +6,7 @@ import {Guest, type Login} from '../machine/guest.ts';
 import type {MachineSpec} from '../machine/spec.ts';
 import type {Scenario} from '../scenario/schema.ts';
 import {type L1, untilReady} from './l1.ts';
-import {l2Address} from './machines.ts';
+import {l2Address, traffic} from './machines.ts';
 
 /** VDMAE_PCI_DEVICE of guest-images/include/vdmae_hw.h. */
 const deviceId = '0x10f0';
@@ -14,10 +14,11 @@ const deviceId = '0x10f0';
 /** How long L1 may take to connect to L2's sshd, in ms. */
 const reachLimitMs = 10_000;
 
-/** Starts a QEMU for L2 in L1, and joins the guest's network with L1's. */
+/** Starts a QEMU for L2 in L1, and joins the guest's networks with L1's. */
 export async function startL2(scope: Scope, l1: L1, spec: MachineSpec, context: BootContext): Promise<Machine> {
   const machine = await boot(scope, l1.guest, spec, context);
-  if (spec.network.kind === 'tap') await l1.guest.run('joining the bridge', joinBridge(spec.network.interface));
+  if (spec.network.kind === 'tap') await l1.guest.run('joining the bridge', joinBridge('br0', spec.network.interface));
+  if (spec.vhost) await l1.guest.run('joining the bridge', joinBridge(traffic.bridge, spec.vhost.interface));
   return machine;
 }
 
@@ -47,23 +48,38 @@ export async function setUpL2(
   });
 }
 
-function joinBridge(tap: string): string {
-  return `ip link set ${tap} up\nbrctl addif br0 ${tap}`;
+function joinBridge(bridge: string, tap: string): string {
+  return `ip link set ${tap} up\nbrctl addif ${bridge} ${tap}`;
 }
 
-/** Loads the driver, and makes sure that the guest has what the scenario asks for, and that timers tick. */
+/** Readies the devices, and makes sure that the guest has what the scenario asks for, and that timers tick. */
 export function setUpScript(scenario: Scenario): string {
-  const {devices, guestIommu, iommuAddressBits, ramBelow4gMiB} = scenario;
   return `
   fail() { echo "$*"; exit 1; }
+  ${scenario.workload === 'vhost-net' ? setUpCard(scenario) : setUpDevices(scenario)}
+  ${scenario.ramBelow4gMiB === 0 ? '' : ramOnBothSides}
+  awk '/LOC:/ {for (i = 2; i <= NF; i++) if ($i + 0 > 0) found = 1} END {exit !found}' /proc/interrupts ||
+    fail 'L2 gets no timer interrupts'`;
+}
+
+/** Loads the driver of the assigned devices. */
+function setUpDevices({devices, guestIommu, iommuAddressBits}: Scenario): string {
+  return `
   devices=$(grep -lx ${deviceId} /sys/bus/pci/devices/*/device | xargs -n 1 dirname)
   test $(echo $devices | wc -w) = ${devices} || fail "not ${devices} devices, but: $devices"
   ${guestIommu === 'off' ? withoutIommu : withIommu(guestIommu, iommuAddressBits)}
-  ${ramBelow4gMiB === 0 ? '' : ramOnBothSides}
   modprobe vdmae
-  test $(ls -d /dev/vdmae* | wc -l) = ${devices} || fail "the driver found other devices than ${devices}: $(ls -d /dev/vdmae*)"
-  awk '/LOC:/ {for (i = 2; i <= NF; i++) if ($i + 0 > 0) found = 1} END {exit !found}' /proc/interrupts ||
-    fail 'L2 gets no timer interrupts'`;
+  test $(ls -d /dev/vdmae* | wc -l) = ${devices} || fail "the driver found other devices than ${devices}: $(ls -d /dev/vdmae*)"`;
+}
+
+/** Gives vhost's network card its address. Its driver is part of the kernel: the type of its group is the default. */
+function setUpCard({guestIommu}: Scenario): string {
+  return `
+  card=$(dirname $(grep -lx ${traffic.mac} /sys/class/net/*/address))
+  group=$card/device/../iommu_group
+  test $(cat $group/type 2>/dev/null || echo none) = ${guestIommu === 'off' ? 'none' : 'DMA'} || fail "the card's group: $(cat $group/type)"
+  ip addr add ${traffic.l2}/24 dev $(basename $card)
+  ip link set $(basename $card) up`;
 }
 
 const withoutIommu = `

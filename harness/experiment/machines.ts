@@ -13,14 +13,20 @@ export function machineName({side, number}: Place): string {
   return number === 1 ? side : `${side}-${number}`;
 }
 
-/** The mdev instances of one side, the first device's first. */
-export function mdevUuids(side: Side, {devices}: Scenario): string[] {
+/** The mdev instances of one side, the first device's first. Where vhost is the subject, there are none. */
+export function mdevUuids(side: Side, {workload, devices}: Scenario): string[] {
   const sideDigit = side === 'source' ? 1 : 2;
-  return Array.from({length: devices}, (_, index) => `6f1b1c52-6a4e-4d0f-9a58-0d6f6a2f0${sideDigit}0${index + 1}`);
+  return Array.from(
+    {length: workload === 'vhost-net' ? 0 : devices},
+    (_, index) => `6f1b1c52-6a4e-4d0f-9a58-0d6f6a2f0${sideDigit}0${index + 1}`,
+  );
 }
 
 /** L2's address on the bridge in L1. */
 export const l2Address = '192.168.77.2';
+
+/** The network of vhost's traffic, in L1 and in L2. */
+export const traffic = {bridge: 'br1', l1: '192.168.78.1', l2: '192.168.78.2', mac: '52:54:00:78:00:02'} as const;
 
 /** QEMU's own trace events that the harness reads; the kernel's type1 events stand in the same buffer. */
 export const tracedEvents = [
@@ -31,6 +37,9 @@ export const tracedEvents = [
   'vfio_listener_log_sync_begin',
   'vfio_listener_log_sync_end',
 ] as const;
+
+/** The same of a machine with a card that vhost serves. */
+const tracedOfVhost = ['vhost_iotlb_miss'] as const;
 
 /** Kernel options of both guests: a console, no way to live on after a fault, and only warnings on the console. */
 const commonCmdline = ['console=ttyS0', 'panic=-1', 'oops=panic', 'loglevel=5'];
@@ -59,6 +68,7 @@ export function l1Spec(scenario: Scenario, accelerator: Accelerator, kernel: str
     initrd,
     cmdline: [...commonCmdline, ...(accelerator === 'tcg' ? emulated.l1 : [])],
     network: {kind: 'user'},
+    vhost: null,
     ramBelow4gMiB: null,
     viommu: null,
     devices: [],
@@ -91,10 +101,12 @@ export function l2Spec(
     initrd: inL1.initrd,
     cmdline: [...commonCmdline, ...iommuCmdline(scenario), ...(accelerator === 'tcg' ? emulated.l2 : [])],
     network: {kind: 'tap', interface: side === 'source' ? 'tap0' : 'tap1', mac: '52:54:00:77:00:02'},
+    vhost:
+      scenario.workload === 'vhost-net' ? {interface: side === 'source' ? 'tap2' : 'tap3', mac: traffic.mac} : null,
     ramBelow4gMiB: scenario.ramBelow4gMiB === 0 ? null : scenario.ramBelow4gMiB,
     viommu: scenario.guestIommu === 'off' ? null : {addressBits: scenario.iommuAddressBits},
     devices: mdevUuids(side, scenario).map(uuid => vfioDevice(uuid, deviceOptions)),
-    trace: tracedEvents,
+    trace: [...tracedEvents, ...(scenario.workload === 'vhost-net' ? tracedOfVhost : [])],
     incoming: side !== 'source' || place.number > 1,
   };
 }

@@ -61,8 +61,9 @@ function measureBench({points, memory}: Bench): Values {
   return values(Object.fromEntries([...times, ...bytes]));
 }
 
-function measureTrace({tracked, syncs}: TraceSummary): Values {
+function measureTrace({tracked, iotlbMisses, syncs}: TraceSummary): Values {
   return {
+    ...(iotlbMisses > 0 ? {'vhost.iotlb_misses': [iotlbMisses]} : {}),
     'vfio.map_ioctls': [tracked.maps],
     'vfio.unmap_ioctls': [tracked.unmaps],
     'vfio.unmap_bitmap_ioctls': [tracked.unmapsWithBitmap],
@@ -90,7 +91,7 @@ function measurePhase(phase: Phase): Values {
       quantile =>
         [
           `${prefix}.${operation}.${quantile}`,
-          phase[operation].count > 0 ? phase[operation][quantile] / 1000 : null,
+          phase[operation]?.count ? phase[operation][quantile] / 1000 : null,
         ] as const,
     ),
   );

@@ -13,7 +13,7 @@ import {type Lab, openLab} from './lab.ts';
 import {summarizeTrace, type TrialTrace} from './trace.ts';
 import {readTrace, startTrace, stopTrace} from './tracing.ts';
 import type {TrialPlan} from './trial.ts';
-import {Workload, WorkloadFailed, workloadArgv} from './workload.ts';
+import {senderArgv, Workload, WorkloadFailed, workloadArgv} from './workload.ts';
 
 /** Limits in ms for what has no limit of its own in the scenario. */
 const limits = {workloadReady: 120_000, workloadAnswer: 60_000} as const;
@@ -37,6 +37,7 @@ export async function carryOutMigration(
       return await Workload.start(scope, lab.l2Guest, workloadArgv(scenario, plan.seed), emit, limit);
     });
     const stage = {scenario, lab, workload, findings, emit, signal};
+    if (scenario.workload === 'vhost-net') await startSender(scope, stage);
     await keepingVerdict(stage, async () => {
       await churnBefore(stage);
       await courses[scenario.course](stage);
@@ -55,6 +56,13 @@ async function keepingVerdict({workload, findings}: Stage, work: () => Promise<v
     if (error instanceof WorkloadFailed && oracle) findings.oracle = oracle;
     throw error;
   }
+}
+
+/** Starts the traffic. The receiver lets it wait until it is to start itself. */
+async function startSender(scope: Scope, {lab, findings}: Stage): Promise<void> {
+  const sender = await lab.l1Guest.start(senderArgv);
+  scope.defer('stop the sender', () => sender.kill());
+  sender.stderr.on('data', (chunk: Buffer) => findings.warnings.push(String(chunk).trim()));
 }
 
 async function churnBefore({scenario, lab, workload, emit, signal}: Stage): Promise<void> {

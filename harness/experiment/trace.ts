@@ -34,6 +34,8 @@ export type TraceSummary = {
     readonly dirtyQueries: number;
     readonly iotlbCalls: number;
   };
+  /** Addresses of which vhost asked QEMU for the translation, because its IOTLB did not have it. */
+  readonly iotlbMisses: number;
   readonly syncs: readonly Sync[];
   readonly rounds: readonly Round[];
 };
@@ -68,6 +70,7 @@ export function summarizeTrace(trace: string, ramBytes: readonly (number | null)
   const lines = trace.split('\n').flatMap(line => parseTraceLine(line) ?? []);
   const migrations = splitMigrations(lines).map((own, index) => ({
     tracked: countTracked(own),
+    iotlbMisses: own.filter(isIotlbMiss).length,
     syncs: findSyncs(own),
     rounds: findRounds(own, ramBytes[index] ?? null),
   }));
@@ -104,6 +107,11 @@ function highestIova(lines: readonly TraceLine[]): bigint | null {
     .filter(line => line.event === 'vfio_type1_map_begin')
     .map(({text}) => BigInt(/\biova=(0x[0-9a-f]+)/.exec(text)?.[1] ?? 0));
   return mapped.reduce<bigint | null>((highest, iova) => (highest === null || iova > highest ? iova : highest), null);
+}
+
+/** QEMU tells the steps of a miss; the first is that it is there. */
+function isIotlbMiss({event, text}: TraceLine): boolean {
+  return event === 'vhost_iotlb_miss' && word(text, 'step') === 1;
 }
 
 function countTracked(lines: readonly TraceLine[]): TraceSummary['tracked'] {

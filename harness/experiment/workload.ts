@@ -6,9 +6,16 @@ import type {Scope} from '../base/scope.ts';
 import type {Host, Running} from '../machine/host.ts';
 import {guestReportSchema, oracleSchema} from '../result/guest.ts';
 import type {Scenario} from '../scenario/schema.ts';
+import {traffic} from './machines.ts';
 
 const messageSchema = z.discriminatedUnion('event', [
-  z.object({event: z.literal('ready'), live: z.int(), pages: z.int()}),
+  z.object({
+    event: z.literal('ready'),
+    live: z.int().optional(),
+    pages: z.int().optional(),
+    flows: z.int().optional(),
+    hold: z.int().optional(),
+  }),
   z.object({event: z.literal('started')}),
   z.object({event: z.literal('marked'), phase: z.string()}),
   z.object({event: z.literal('switchover'), epoch: z.int().optional(), oracle: oracleSchema}),
@@ -34,6 +41,7 @@ export class WorkloadFailed extends Error {
 
 /** The command line of the guest's tool for a scenario. */
 export function workloadArgv(scenario: Scenario, seed: number): string[] {
+  if (scenario.workload === 'vhost-net') return receiverArgv(scenario);
   return [
     [scenario.workload],
     ...Array.from({length: scenario.devices}, (_, index) => ['--device', `/dev/vdmae${index}`]),
@@ -49,6 +57,16 @@ export function workloadArgv(scenario: Scenario, seed: number): string[] {
     .flat()
     .map(String);
 }
+
+/** Flows of datagrams; the first is read as it comes, the others are held back. */
+const flows = 5;
+
+function receiverArgv({liveMappings}: Scenario): string[] {
+  return ['flow-receiver', '--flows', String(flows), '--hold', String(Math.ceil(liveMappings / (flows - 1)))];
+}
+
+/** The command line of the tool in L1 that sends to the receiver. */
+export const senderArgv: readonly string[] = ['flow-sender', '--to', traffic.l2, '--flows', String(flows)];
 
 /** The workload tool, running in the guest: lines of JSON come out, commands go in. */
 export class Workload {

@@ -1,4 +1,4 @@
-import type {Endpoint, MachineSpec, Network} from './spec.ts';
+import type {Endpoint, MachineSpec, Network, VhostCard} from './spec.ts';
 
 /** The whole command line of a machine's QEMU. One option a line, its value beside it. */
 export function qemuArgv(spec: MachineSpec, monitor: Endpoint): string[] {
@@ -20,8 +20,9 @@ export function qemuArgv(spec: MachineSpec, monitor: Endpoint): string[] {
     ['-kernel', spec.kernel],
     ['-initrd', spec.initrd],
     ['-append', spec.cmdline.join(' ')],
-    spec.viommu ? ['-device', `intel-iommu,intremap=on,caching-mode=on,aw-bits=${spec.viommu.addressBits}`] : [],
+    spec.viommu ? ['-device', viommuArg(spec.viommu, spec.vhost)] : [],
     ...networkArgs(spec.network),
+    ...(spec.vhost ? vhostArgs(spec.vhost) : []),
     ...spec.devices.map(device => ['-device', device]),
     ...spec.trace.map(event => ['-trace', `enable=${event}`]),
     spec.incoming ? ['-incoming', 'defer'] : [],
@@ -34,6 +35,12 @@ function machineArg({viommu, ramBelow4gMiB}: MachineSpec): string {
     viommu ? ['kernel-irqchip=split'] : [],
     ramBelow4gMiB === null ? [] : [`max-ram-below-4g=${ramBelow4gMiB}M`],
   ]
+    .flat()
+    .join(',');
+}
+
+function viommuArg({addressBits}: NonNullable<MachineSpec['viommu']>, vhost: VhostCard | null): string {
+  return ['intel-iommu,intremap=on,caching-mode=on', `aw-bits=${addressBits}`, vhost ? ['device-iotlb=on'] : []]
     .flat()
     .join(',');
 }
@@ -55,4 +62,13 @@ function networkArgs(network: Network): string[][] {
         ['-device', `virtio-net-pci,netdev=${networkId},mac=${network.mac},romfile=`],
       ];
   }
+}
+
+/** With ATS, vhost learns from the device's IOTLB what the guest invalidates. */
+function vhostArgs({interface: tap, mac}: VhostCard): string[][] {
+  const id = 'net1';
+  return [
+    ['-netdev', `tap,id=${id},ifname=${tap},script=no,downscript=no,vhost=on`],
+    ['-device', `virtio-net-pci,netdev=${id},mac=${mac},romfile=,disable-legacy=on,iommu_platform=on,ats=on`],
+  ];
 }

@@ -6,6 +6,9 @@ export type Network =
   | {readonly kind: 'user'}
   | {readonly kind: 'tap'; readonly interface: string; readonly mac: string};
 
+/** A network card whose queues vhost in the host's kernel serves. Behind a vIOMMU it has an IOTLB of its own. */
+export type VhostCard = {readonly interface: string; readonly mac: string};
+
 /** What a machine is: all that its QEMU is told, but for where its monitor listens. */
 export type MachineSpec = {
   readonly name: string;
@@ -22,6 +25,8 @@ export type MachineSpec = {
   readonly initrd: string;
   readonly cmdline: readonly string[];
   readonly network: Network;
+  /** A second network card, for traffic; null for none. */
+  readonly vhost: VhostCard | null;
   /** How much of the memory lies below 4 GiB; null for QEMU's default. */
   readonly ramBelow4gMiB: number | null;
   /** An intel-iommu in caching mode with IOVAs so wide, in front of all PCI devices; null for none. */

@@ -2,22 +2,32 @@ import {z} from 'zod';
 
 const stampSchema = z.object({sequence: z.number(), page: z.number()});
 
+/** A word of a datagram; see guest-images/lib/flow.h. */
+const wordSchema = z.object({sequence: z.number(), place: z.string()});
+
 /** What the guest found when it checked every page that the device has ever written. */
 export const oracleSchema = z
   .object({
-    checked: z.int().min(0).meta({description: 'Pages that were checked.'}),
-    lost: z.int().min(0).meta({description: 'Pages that hold anything but the last acknowledged write.'}),
+    checked: z.int().min(0).meta({description: 'Pages, or datagrams, that were checked.'}),
+    lost: z.int().min(0).meta({
+      description: 'Pages that hold anything but the last acknowledged write; datagrams that are not what was sent.',
+    }),
     first: z
       .array(
-        z.object({
-          page: z.int(),
-          iova: z.string(),
-          gpa: z.string(),
-          expected: stampSchema,
-          found: stampSchema,
-        }),
+        z.union([
+          z.object({
+            page: z.int(),
+            iova: z.string(),
+            gpa: z.string(),
+            expected: stampSchema,
+            found: stampSchema,
+          }),
+          z.object({word: z.int(), expected: wordSchema, found: wordSchema}),
+        ]),
       )
-      .meta({description: 'The first lost pages.'}),
+      .meta({
+        description: 'The first lost pages, or the first word of each of the first lost datagrams that is wrong.',
+      }),
   })
   .meta({description: 'What the guest found when it checked every page that the device has ever written.'});
 
@@ -46,15 +56,20 @@ export const guestReportSchema = z
       .object({status: z.int(), page: z.int(), sequence: z.number(), atNs: z.number()})
       .nullable()
       .meta({description: 'The first of them. vdmae_hw.h lists the status codes.'}),
+    dropped: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({description: 'Datagrams that never came, as while the guest was stopped.'}),
     phases: z.array(
       z.object({
         name: z.string(),
         startNs: z.number(),
         endNs: z.number(),
         operations: z.int().min(0),
-        map: histogramSchema,
-        dma: histogramSchema,
-        unmap: histogramSchema,
+        map: histogramSchema.optional(),
+        dma: histogramSchema.optional(),
+        unmap: histogramSchema.optional(),
       }),
     ),
     timeline: z

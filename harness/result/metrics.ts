@@ -87,6 +87,12 @@ export const metricDefinitions: readonly MetricDefinition[] = [
   },
   {name: 'vfio.dirty_pages_per_sync', unit: 'pages', ...count, meaning: 'Dirty pages that VFIO reports in one sync'},
   {name: 'vfio.sync_time', unit: 'ms', ...time, meaning: 'Length of one sync'},
+  {
+    name: 'vhost.iotlb_misses',
+    unit: 'count',
+    ...count,
+    meaning: 'Translations that vhost asked QEMU for during the migration',
+  },
   ...guest('guest', 'during the migration, with dirty tracking on'),
   {name: 'guest.longest_gap', unit: 'ms', ...time, meaning: 'Longest time between two completions'},
   ...guest('guest.baseline', 'before the migration'),

@@ -67,7 +67,7 @@ const shape = {
     max: 2 ** 24,
     unit: 'mappings',
     fallback: 4096,
-    description: 'Mappings that each device has at any time.',
+    description: 'Mappings that each device has at any time; datagrams that vhost-net holds unread.',
   }),
   pages: integer({
     min: 2,
@@ -286,6 +286,13 @@ const rules: readonly Rule[] = [
     broken: ({guestAction, course}) =>
       guestAction !== 'none' && course !== 'complete'
         ? `${guestAction} goes with course = complete only, and course is ${course}`
+        : undefined,
+  },
+  {
+    fields: ['workload', 'guestAction', 'guestIommu', 'iovaPlacement'],
+    broken: ({workload, guestAction, guestIommu, iovaPlacement}) =>
+      workload === 'vhost-net' && (guestAction !== 'none' || guestIommu === 'lazy' || iovaPlacement === 'top')
+        ? 'vhost-net goes with neither a guestAction, nor guestIommu = lazy, nor iovaPlacement = top'
         : undefined,
   },
   {

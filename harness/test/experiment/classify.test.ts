@@ -37,6 +37,21 @@ test(
   '3 of 100 pages do not hold the last acknowledged write',
 );
 test(
+  'so is a datagram that is not what was sent',
+  ends,
+  {
+    ...up,
+    oracle: {
+      ...checked,
+      lost: 1,
+      first: [{word: 0, expected: {sequence: 9, place: '0x100000000'}, found: {sequence: 4, place: '0x100000000'}}],
+    },
+  },
+  undefined,
+  'lost-pages',
+  '1 of 100 datagrams are not what was sent',
+);
+test(
   'an operation that the device could not complete is the outcome, with the first of them',
   ends,
   {...up, report: {errors: 2, firstError: {status: 3, page: 7, sequence: 9, atNs: 1}}} as unknown as Findings,

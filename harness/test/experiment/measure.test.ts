@@ -23,6 +23,7 @@ const guest: Trial['guest'] = {
 const sync = {startMs: 0, durationMs: 2.5, dirtyIoctls: 6, dirtyPages: 30, iotlbIoctls: 3, sections: 6};
 const trace: TraceSummary = {
   tracked: {maps: 10, unmaps: 8, unmapsWithBitmap: 2, dirtyQueries: 12, iotlbCalls: 9},
+  iotlbMisses: 0,
   syncs: [sync, {...sync, dirtyIoctls: 7}],
   rounds: [],
 };

@@ -223,3 +223,10 @@ test('with the states of the migration, times count from its start, and the last
   t.like(syncs[0], {startMs: 250, durationMs: 250});
   t.like(rounds[0], {startMs: 500, durationMs: 500, bytes: 7});
 });
+
+test('a miss of vhost’s IOTLB counts once, however many steps it has, and only the source’s', t => {
+  const steps = (ms: number, process?: number): string[] =>
+    [1, 2].map(step => line(ms, `tracing_mark_write: vhost_iotlb_miss 0x55d0c0a8 step ${step}`, process));
+  const text = [mark(0, 'migration_bitmap_sync_start '), ...steps(1), ...steps(2), ...steps(3, target)].join('\n');
+  t.is(summarizeTrace(text, [null]).migrations[0]?.iotlbMisses, 2);
+});

@@ -3,7 +3,7 @@ import test from 'ava';
 import {Deadline} from '../../base/deadline.ts';
 import type {Event} from '../../base/events.ts';
 import {Scope} from '../../base/scope.ts';
-import {Workload, WorkloadFailed, workloadArgv} from '../../experiment/workload.ts';
+import {senderArgv, Workload, WorkloadFailed, workloadArgv} from '../../experiment/workload.ts';
 import type {Host, Running} from '../../machine/host.ts';
 import {iovaChurn} from '../fakes/scenario.ts';
 
@@ -20,6 +20,12 @@ test('the tool’s command line comes from the scenario, and the seed from the t
 test('the tool is told where pages of a mapping are scattered', async t => {
   const scenario = await iovaChurn('mappingPages=2', 'mappingMemory=scattered');
   t.regex(workloadArgv(scenario, 1).join(' '), / --mapping-pages 2 --scattered --live 4096 /);
+});
+
+test('behind vhost a receiver runs, which holds what the scenario says in all but the first flow', async t => {
+  const scenario = await iovaChurn('workload=vhost-net', 'liveMappings=401');
+  t.is(workloadArgv(scenario, 9).join(' '), 'flow-receiver --flows 5 --hold 101');
+  t.is(senderArgv.join(' '), 'flow-sender --to 192.168.78.2 --flows 5');
 });
 
 /** A program whose output the test says, on a host that starts nothing else. */

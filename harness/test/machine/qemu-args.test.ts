@@ -6,6 +6,7 @@ import {iovaChurn} from '../fakes/scenario.ts';
 import {matchesGolden} from '../golden.ts';
 
 const scenario = await iovaChurn();
+const vhostNet = await iovaChurn('workload=vhost-net');
 const source: Place = {side: 'source', number: 1};
 const target: Place = {side: 'target', number: 1};
 const l1 = (accelerator: 'kvm' | 'tcg'): MachineSpec =>
@@ -30,6 +31,13 @@ test(
   'qemu-l2-target.txt',
   l2Spec(scenario, 'tcg', ['x-gpa=on'], target),
   'tcp:127.0.0.1:4002',
+);
+test(
+  'the L2 whose network card vhost serves',
+  commandLine,
+  'qemu-l2-vhost.txt',
+  l2Spec(vhostNet, 'kvm', [], source),
+  'tcp:127.0.0.1:4001',
 );
 
 test('both L2 machines are one to the guest: only the side of the migration differs', t => {

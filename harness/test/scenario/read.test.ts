@@ -210,6 +210,13 @@ test(
   'small.yaml:7:14 guestAction: rebind goes with course = complete only, and course is cancel',
 );
 test(
+  'a network card behind vhost cannot be told to invalidate lazily',
+  refuses,
+  good.replace('iova-churn', 'vhost-net').concat('guestIommu: lazy\n'),
+  [],
+  'small.yaml:5:11 workload: vhost-net goes with neither a guestAction, nor guestIommu = lazy, nor iovaPlacement = top',
+);
+test(
   'a storm of a guest that does not remap is refused',
   refuses,
   `${good}guestAction: storm\nmode: static\n`,
