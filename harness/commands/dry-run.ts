@@ -44,9 +44,7 @@ async function describeBuilds(request: RunRequest, images: GuestImages): Promise
   if (!toolchain) return ['build: the build root, both sources, both images, and for each series a kernel and a QEMU'];
   const linux = await findSource(store, 'linux', request.trees.linux, request.trees.base);
   const qemu = await findSource(store, 'qemu', request.trees.qemu);
-  const arms = request.series.map(series =>
-    describeArm(store, toolchain, images, series, linux, qemu, request.scenario.debugKernel),
-  );
+  const arms = request.series.map(series => describeArm(request, store, toolchain, images, series, linux, qemu));
   const lines = await Promise.all([describeGuests(store, toolchain, images), ...arms]);
   return [`toolchain: ${toolchain.compiler}`, ...lines.flat()];
 }
@@ -77,16 +75,16 @@ async function findSource(
 }
 
 async function describeArm(
+  {repository, scenario}: RunRequest,
   store: Store,
   toolchain: Toolchain,
   images: GuestImages,
   series: Series,
   linux: SourceTree | undefined,
   qemu: SourceTree | undefined,
-  debugKernel: boolean,
 ): Promise<string[]> {
   const patches = {linux: await readPatches(series, 'linux'), qemu: await readPatches(series, 'qemu')};
-  const kernel = linux && (await armKernelSpec(linux, series, images, debugKernel));
+  const kernel = linux && (await armKernelSpec(repository, linux, series, images, scenario.debugKernel));
   const kernelLine = kernel
     ? await state(store, await kernelName(toolchain, kernel))
     : 'its kernel: source to be fetched';

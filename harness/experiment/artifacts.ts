@@ -11,6 +11,8 @@ import {removeLeftovers, type Store} from '../build/store.ts';
 import {ensureToolchain, type Toolchain} from '../build/toolchain.ts';
 import type {KernelBase} from '../scenario/kernel-base.ts';
 import type {Series} from '../scenario/series.ts';
+import {readLayer} from '../scenario/series-folders.ts';
+import {debugFolder} from '../scenario/series-schema.ts';
 import type {Arm} from './arm.ts';
 
 /** The user's own trees; the packaged source where there is none, for Linux that of `base`. */
@@ -51,7 +53,11 @@ export async function ensureArtifacts(
   const guestKernel = await ensureKernel(store, toolchain, guestKernelSpec(packaged, images));
   const arms: Arm[] = [];
   for (const one of series) {
-    const kernel = await ensureKernel(store, toolchain, await armKernelSpec(linux, one, images, debugKernel));
+    const kernel = await ensureKernel(
+      store,
+      toolchain,
+      await armKernelSpec(repository, linux, one, images, debugKernel),
+    );
     const built = await ensureQemu(store, toolchain, {tree: qemu, patches: await readPatches(one, 'qemu'), images});
     arms.push({series: one, kernel, qemu: built});
   }
@@ -59,14 +65,16 @@ export async function ensureArtifacts(
   return {toolchain, images, guestImagesSha256, guestKernel, l1Image, l2Image, arms};
 }
 
-/** The kernel of L1 for a series. */
+/** The kernel of L1 for a series. One that checks itself gets patches without which it would stop doing so. */
 export async function armKernelSpec(
+  repository: string,
   tree: SourceTree,
   series: Series,
   images: GuestImages,
   debugKernel: boolean,
 ): Promise<KernelSpec> {
-  const patches = await readPatches(series, 'linux');
+  const debugLayers = debugKernel ? [await readLayer(repository, debugFolder)] : [];
+  const patches = await readPatches({stack: [...series.stack, ...debugLayers]}, 'linux');
   return {tree, patches, extraConfig: series.kernelConfig, debug: debugKernel, images};
 }
 

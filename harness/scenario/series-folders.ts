@@ -4,7 +4,7 @@ import path from 'node:path';
 import {UserError} from '../base/errors.ts';
 import {defaultBase, type KernelBase} from './kernel-base.ts';
 import {didYouMean} from './nearest.ts';
-import {commonFolder, seriesName} from './series-schema.ts';
+import {commonFolder, debugFolder, seriesName} from './series-schema.ts';
 
 /** The patches of one folder, as absolute paths in the order in which they are applied. */
 export type SeriesLayer = {readonly name: string; readonly linux: readonly string[]; readonly qemu: readonly string[]};
@@ -19,9 +19,14 @@ export function seriesFile(root: string, name: string): string {
   return path.join(seriesFolder(root, name), 'series.yaml');
 }
 
+/** Whether a folder goes with every series, and is none itself. */
+function isLayerOnly(name: string): boolean {
+  return name === commonFolder || name === debugFolder;
+}
+
 /** Lists every series of the repository at `root`, those in a group such as `controls` included. */
 export async function listSeries(root: string): Promise<string[]> {
-  const top = (await foldersIn(seriesFolder(root, '.'))).filter(name => name !== commonFolder);
+  const top = (await foldersIn(seriesFolder(root, '.'))).filter(name => !isLayerOnly(name));
   const grouped = await Promise.all(
     top.map(async group => (await foldersIn(seriesFolder(root, group))).map(name => `${group}/${name}`)),
   );
@@ -32,7 +37,7 @@ export async function listSeries(root: string): Promise<string[]> {
 
 /** Explains why a name is not that of a series. `where` begins the message. */
 export async function requireSeries(root: string, name: string, where: string): Promise<void> {
-  const isName = seriesName.test(name) && name !== commonFolder;
+  const isName = seriesName.test(name) && !isLayerOnly(name);
   if (isName && (await isSeries(root, name))) return;
   const known = await listSeries(root);
   if (!isName && known.includes(name)) {

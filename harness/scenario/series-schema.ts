@@ -5,6 +5,9 @@ import {scenarioName} from './schema.ts';
 /** The folder that goes under every series. It holds patches only. */
 export const commonFolder = 'common';
 
+/** The folder of kernel-patches/ that goes on top of a series in a kernel that checks itself. */
+export const debugFolder = 'debug';
+
 /** The folder of the series that are broken on purpose. */
 export const controlsFolder = 'controls';
 

@@ -192,6 +192,7 @@ test(
 );
 test('a way up inside the folder is refused', refuses, 'controls/..', undefined, 'there is no series "controls/.."');
 test('common is no series', refuses, 'common', undefined, 'there is no series "common"');
+test('debug is no series', refuses, 'debug', undefined, 'there is no series "debug"');
 test('a group is no series', refuses, 'controls', undefined, 'there is no series "controls"');
 test(
   'a folder without series.yaml is told from no folder',
