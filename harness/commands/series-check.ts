@@ -14,7 +14,7 @@ import {checkForm} from '../posting/form.ts';
 import {type CheckedPatch, type CheckedSeries, checkText, hasFailed} from '../report/series-check.ts';
 import type {KernelBase} from '../scenario/kernel-base.ts';
 import {readSeries, type Series} from '../scenario/series.ts';
-import {readLayer} from '../scenario/series-folders.ts';
+import {isLayerOnly, readLayer} from '../scenario/series-folders.ts';
 import {commonFolder} from '../scenario/series-schema.ts';
 import type {Context} from './context.ts';
 
@@ -56,10 +56,11 @@ export async function seriesCheckCommand(
   return checked.some(hasFailed) ? exitCode.unexpected : exitCode.done;
 }
 
-/** Reads what is to be checked: a series, or what goes under every series. */
+/** Reads what is to be checked: a series, what goes under every series, or what goes on top in a debug kernel. */
 async function readCheckable(repository: string, name: string, base: KernelBase): Promise<Checkable> {
-  if (name !== commonFolder) return readSeries(repository, name, base);
-  return {name, stack: [await readLayer(repository, commonFolder, base)], kernelConfig: []};
+  if (!isLayerOnly(name)) return readSeries(repository, name, base);
+  const layers = name === commonFolder ? [commonFolder] : [commonFolder, name];
+  return {name, stack: await Promise.all(layers.map(layer => readLayer(repository, layer, base))), kernelConfig: []};
 }
 
 async function prepare({repository, emit, signal}: Context): Promise<Bench> {

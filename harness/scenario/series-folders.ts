@@ -20,7 +20,7 @@ export function seriesFile(root: string, name: string): string {
 }
 
 /** Whether a folder goes with every series, and is none itself. */
-function isLayerOnly(name: string): boolean {
+export function isLayerOnly(name: string): boolean {
   return name === commonFolder || name === debugFolder;
 }
 
