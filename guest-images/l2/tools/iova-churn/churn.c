@@ -237,61 +237,70 @@ static void step_alias(struct churn *churn, struct blocks *blocks)
 	map_block(churn, blocks, *slot, !written);
 }
 
-static void storm_write(struct churn *churn)
+static void storm_unmap(struct churn *churn, const struct blocks *blocks, uint64_t slot)
 {
-	uint64_t i, slot;
-
-	for (i = 0; i < churn->options->device_count; i++)
-		for (slot = 0; slot < churn->blocks[i].live_count; slot++)
-			write_block(churn, &churn->blocks[i], churn->blocks[i].live[slot], 0);
-}
-
-static void storm_unmap(struct churn *churn)
-{
-	uint64_t i, slot;
 	uint32_t alias;
 
-	for (i = 0; i < churn->options->device_count; i++)
-		for (slot = 0; slot < churn->blocks[i].live_count; slot++)
-			for (alias = 0; alias < options_aliases(churn->options); alias++)
-				unmap_block(churn, &churn->blocks[i], churn->blocks[i].live[slot],
-					    alias);
+	for (alias = 0; alias < options_aliases(churn->options); alias++)
+		unmap_block(churn, blocks, blocks->live[slot], alias);
 }
 
-/* Other blocks take the place of those that were live, as far as there are others. */
-static void storm_map(struct churn *churn)
+/* Another block takes the place of the one that was live, if there is another. */
+static void storm_map(struct churn *churn, struct blocks *blocks, uint64_t slot)
 {
-	uint64_t i, slot;
 	uint32_t alias;
 
-	for (i = 0; i < churn->options->device_count; i++) {
-		struct blocks *blocks = &churn->blocks[i];
+	if (blocks->idle_count)
+		swap(&blocks->live[slot], &blocks->idle[pick(churn, blocks->idle_count)]);
+	for (alias = 0; alias < options_aliases(churn->options); alias++)
+		map_block(churn, blocks, blocks->live[slot], alias);
+}
 
-		for (slot = 0; slot < blocks->live_count; slot++) {
-			if (blocks->idle_count)
-				swap(&blocks->live[slot],
-				     &blocks->idle[pick(churn, blocks->idle_count)]);
-			for (alias = 0; alias < options_aliases(churn->options); alias++)
-				map_block(churn, blocks, blocks->live[slot], alias);
-		}
+/* What a storm does next: the next block, of the next device, or the next thing to all of them. */
+static void storm_advance(struct churn *churn, const struct blocks *blocks)
+{
+	struct storm *storm = &churn->storm;
+
+	if (++storm->slot < blocks->live_count)
+		return;
+	storm->slot = 0;
+	if (++storm->device < churn->options->device_count)
+		return;
+	storm->device = 0;
+	storm->act = (storm->act + 1) % STORM_ACTS;
+	if (storm->act == STORM_UNMAP && !storm->told) {
+		report_storming();
+		storm->told = true;
 	}
 }
 
+/* Does one thing to one block: commands need not wait until a storm is over. */
 static void step_storm(struct churn *churn)
 {
-	storm_write(churn);
-	if (!churn->storm_told)
-		report_storming();
-	churn->storm_told = true;
-	storm_unmap(churn);
-	storm_map(churn);
+	const struct storm storm = churn->storm;
+	struct blocks *blocks = &churn->blocks[storm.device];
+
+	switch (storm.act) {
+	case STORM_WRITE:
+		write_block(churn, blocks, blocks->live[storm.slot], 0);
+		break;
+	case STORM_UNMAP:
+		storm_unmap(churn, blocks, storm.slot);
+		break;
+	case STORM_MAP:
+		storm_map(churn, blocks, storm.slot);
+		break;
+	case STORM_ACTS:
+		break;
+	}
+	storm_advance(churn, blocks);
 }
 
 void churn_step(struct churn *churn)
 {
 	struct blocks *blocks;
 
-	if (churn->storm) {
+	if (churn->storm.on) {
 		step_storm(churn);
 		return;
 	}
@@ -309,7 +318,7 @@ void churn_step(struct churn *churn)
 	}
 }
 
-/* The devices are back, without any mapping. What has happened meanwhile, their completions tell. */
+/* The devices are back, without any mapping; a storm begins anew. What has happened meanwhile, their completions tell. */
 static void resume(struct churn *churn)
 {
 	uint64_t i;
@@ -318,6 +327,7 @@ static void resume(struct churn *churn)
 		device_reopen(&churn->devices[i]);
 		map_live(churn, &churn->blocks[i]);
 	}
+	churn->storm = (struct storm) { .on = churn->storm.on, .told = churn->storm.told };
 	measure_pause(&churn->measure, churn_now_ns(churn));
 }
 

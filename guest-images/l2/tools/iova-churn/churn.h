@@ -23,6 +23,17 @@ struct blocks {
 	uint32_t epoch;		/* of the device's last completion */
 };
 
+enum storm_act { STORM_WRITE, STORM_UNMAP, STORM_MAP, STORM_ACTS };
+
+/* What is done to every live block of every device, one thing after the other, over and over. */
+struct storm {
+	bool on;
+	bool told;		/* that the first one begins to unmap */
+	enum storm_act act;
+	uint64_t device;
+	uint64_t slot;
+};
+
 struct churn {
 	const struct options *options;
 	struct device devices[DEVICES_MAX];
@@ -31,8 +42,7 @@ struct churn {
 	struct measure measure;
 	uint64_t random;
 	uint64_t sequence;	/* of the last write */
-	bool storm;		/* each step is a whole storm */
-	bool storm_told;
+	struct storm storm;
 };
 
 /* Opens the devices and maps the live blocks. */

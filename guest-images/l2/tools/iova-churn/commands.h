@@ -6,7 +6,7 @@
  *
  *   start      begin to step
  *   mark NAME  begin a phase of the measurement
- *   storm      from now on, each step writes, unmaps and maps everything
+ *   storm      from now on, write everything, unmap everything, map everything
  *   rebind     have the driver unbound and bound again, and map everything again
  *   rescan     the same, with the devices removed from the bus meanwhile
  *   check      check all pages now

@@ -56,7 +56,7 @@ static void obey(struct churn *churn, const struct command *command)
 		report_marked(command->name);
 		break;
 	case COMMAND_STORM:
-		churn->storm = true;
+		churn->storm.on = true;
 		break;
 	case COMMAND_REBIND:
 		take_away(churn, churn_rebind);
