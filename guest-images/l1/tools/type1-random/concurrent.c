@@ -268,13 +268,18 @@ static void read_by_iova(struct crew *crew, unsigned int subject)
 	copy_by_iova(crew, subject, bitmap);
 }
 
+static bool have_one_log(const struct rig *rig, unsigned int a, unsigned int b)
+{
+	return rig->subjects[a].model.log == rig->subjects[b].model.log;
+}
+
 static void copy_by_gpa(struct crew *crew, unsigned int subject, uint32_t first, uint64_t bits)
 {
 	unsigned int i;
 
 	for (; bits; bits &= bits - 1)
 		for (i = 0; i < crew->count; i++)
-			if (crew->workers[i].subject == subject)
+			if (have_one_log(crew->rig, crew->workers[i].subject, subject))
 				copy_page(&crew->workers[i], first + __builtin_ctzll(bits));
 }
 

@@ -3,10 +3,12 @@
 
 #include "model.h"
 
-void model_init(struct model *model, enum tracking tracking)
+void model_init(struct model *model, enum tracking tracking, struct log *log)
 {
 	memset(model, 0, sizeof(*model));
 	model->tracking = tracking;
+	model->log = log;
+	log->members[log->count++] = model;
 }
 
 struct mapping *model_mapping(struct model *model, uint32_t page)
@@ -82,7 +84,7 @@ static void unpin(struct model *model, uint32_t page)
 		return;
 	model->pins[key]--;
 	if (model->on)
-		model->dirty[key] = true;
+		model->log->dirty[key] = true;
 }
 
 static void remove_mapping(struct model *model, unsigned int live)
@@ -94,7 +96,7 @@ static void remove_mapping(struct model *model, unsigned int live)
 		unpin(model, page);
 		model->owner[page] = 0;
 		if (model->tracking == BY_IOVA)
-			model->dirty[page] = false;
+			model->log->dirty[page] = false;
 	}
 	mapping->pages = 0;
 	model->live[live] = model->live[--model->count];
@@ -121,10 +123,28 @@ void model_start(struct model *model)
 	model->on = true;
 }
 
+static bool is_tracked(const struct log *log)
+{
+	unsigned int i;
+
+	for (i = 0; i < log->count; i++)
+		if (log->members[i]->on)
+			return true;
+	return false;
+}
+
+/* What is pinned counts as written up to now; the last to stop takes the log with it. */
 void model_stop(struct model *model)
 {
+	uint32_t key;
+
+	if (!model->on)
+		return;
 	model->on = false;
-	memset(model->dirty, 0, sizeof(model->dirty));
+	for (key = 0; key < MAX_KEYS; key++)
+		model->log->dirty[key] |= model->pins[key] != 0;
+	if (!is_tracked(model->log))
+		memset(model->log->dirty, 0, sizeof(model->log->dirty));
 }
 
 void model_write(struct model *model, uint32_t first, uint32_t pages, bool holds)
@@ -135,7 +155,7 @@ void model_write(struct model *model, uint32_t first, uint32_t pages, bool holds
 		bool logged = key_of(model, page, &key);
 
 		if (logged && model->on)
-			model->dirty[key] = true;
+			model->log->dirty[key] = true;
 		if (logged && holds && !model->held[page])
 			model->pins[key]++;
 		if (holds)
@@ -153,10 +173,16 @@ void model_release(struct model *model)
 
 bool model_must_report(const struct model *model, uint32_t key)
 {
-	return model->dirty[key] || model->pins[key];
+	const struct log *log = model->log;
+	bool pinned = false;
+	unsigned int i;
+
+	for (i = 0; i < log->count; i++)
+		pinned |= log->members[i]->on && log->members[i]->pins[key];
+	return log->dirty[key] || pinned;
 }
 
 void model_reported(struct model *model, uint32_t key)
 {
-	model->dirty[key] = false;
+	model->log->dirty[key] = false;
 }

@@ -16,6 +16,7 @@
 
 #define MAX_MAPPINGS 512
 #define MAX_KEYS IOVA_PAGES
+#define MAX_MEMBERS 4
 
 struct mapping {
 	uint32_t first;		/* IOVA page */
@@ -24,19 +25,29 @@ struct mapping {
 	bool logged;		/* mapped with its gpa, where the kernel takes one */
 };
 
+struct model;
+
+/* What must be reported, by the container, or by any of those that share the log */
+struct log {
+	struct model *members[MAX_MEMBERS];
+	unsigned int count;
+	bool dirty[MAX_KEYS];
+};
+
 struct model {
 	enum tracking tracking;
+	struct log *log;
 	bool on;
 	struct mapping mappings[MAX_MAPPINGS];
 	unsigned int live[MAX_MAPPINGS];	/* indices of those in use */
 	unsigned int count;
 	uint16_t owner[IOVA_PAGES];	/* index of the mapping + 1 */
 	uint8_t held[IOVA_PAGES];	/* pinned by the engine that holds */
-	bool dirty[MAX_KEYS];		/* must be reported */
 	uint16_t pins[MAX_KEYS];
 };
 
-void model_init(struct model *model, enum tracking tracking);
+/* An empty log comes with the first of its members. */
+void model_init(struct model *model, enum tracking tracking, struct log *log);
 
 /* The mapping of an IOVA page, or NULL */
 struct mapping *model_mapping(struct model *model, uint32_t page);

@@ -59,8 +59,31 @@ static void subject_open(struct subject *subject)
 		engine_open(&subject->engines[i], subject->container);
 }
 
+/* Where the kernel offers it, all containers have one log. */
+static bool can_share(const struct rig *rig)
+{
+	struct vfio_iommu_type1_info_cap_gpa_dirty capability;
+
+	return rig->tracking == BY_GPA &&
+	       container_capability(rig->subjects[0].container, VFIO_IOMMU_TYPE1_INFO_CAP_GPA_DIRTY,
+				    &capability, sizeof(capability)) &&
+	       capability.flags & VFIO_IOMMU_GPA_DIRTY_SHARED;
+}
+
+static void share_log(struct rig *rig)
+{
+	int log = log_open(rig->subjects[0].container);
+	unsigned int i;
+
+	REQUIRE(log >= 0, "the log cannot be opened: %s", strerror(-log));
+	for (i = 1; i < rig->containers; i++)
+		REQUIRE(!log_join(rig->subjects[i].container, log), "the log cannot be joined");
+	close(log);
+}
+
 void rig_open(struct rig *rig, int tracking)
 {
+	bool shared;
 	unsigned int i;
 
 	memset(&rig->counts, 0, sizeof(rig->counts));
@@ -71,10 +94,16 @@ void rig_open(struct rig *rig, int tracking)
 		subject_open(subject);
 		rig->tracking = tracking < 0 ? container_tracking(subject->container) :
 					       (enum tracking)tracking;
-		model_init(&subject->model, rig->tracking);
 		if (rig->tracking == BY_IOTLB)
 			REQUIRE(!iotlb_enable(subject->container), "the IOTLB cannot be enabled");
 	}
+
+	shared = can_share(rig);
+	if (shared)
+		share_log(rig);
+	memset(rig->logs, 0, sizeof(rig->logs));
+	for (i = 0; i < rig->containers; i++)
+		model_init(&rig->subjects[i].model, rig->tracking, &rig->logs[shared ? 0 : i]);
 }
 
 void rig_close(struct rig *rig)

@@ -12,7 +12,7 @@
 #include "model.h"
 #include "step.h"
 
-#define MAX_CONTAINERS 4
+#define MAX_CONTAINERS MAX_MEMBERS
 
 enum { ENGINE_RW, ENGINE_PIN, ENGINE_HOLD, ENGINES };
 
@@ -41,6 +41,7 @@ struct rig {
 	enum tracking tracking;
 	unsigned int containers;
 	struct subject subjects[MAX_CONTAINERS];
+	struct log logs[MAX_CONTAINERS];	/* of each, or the first of all */
 	char *memory;			/* the guest's pages */
 	char *buffer_end;		/* of the bitmap; what follows cannot be accessed */
 	uint64_t *got, *expected;	/* bitmaps */
