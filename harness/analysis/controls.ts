@@ -63,7 +63,8 @@ export function updatedReport(older: ControlReport, newer: ControlReport, known:
 
 /** Judges controls: each is to be caught by an oracle that finds nothing in what it breaks, and by all that it names. */
 export function judgeControls(report: ControlReport): Judgement {
-  const scenarios = [...new Set(report.findings.map(({scenario}) => scenario))].sort();
+  const isControl = ({series}: ControlFinding): boolean => report.controls.some(control => control.series === series);
+  const scenarios = [...new Set(report.findings.filter(isControl).map(({scenario}) => scenario))].sort();
   const controls = report.controls.map((control): ControlRow => {
     const cells = scenarios.map(scenario => controlCell(report, control, scenario));
     return {series: control.series, title: control.title, base: control.base, cells};

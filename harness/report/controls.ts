@@ -59,5 +59,5 @@ function withFigures(word: string, {pages, log}: ControlFinding): string {
 
 function legend({startedAt, accelerator}: ControlReport): string {
   const machine = accelerator === null ? '' : `, under ${accelerator.toUpperCase()}`;
-  return `Run of ${startedAt}${machine}. ${nothing}: not run; n/a: the scenario does without the part that is broken.`;
+  return `Last run: ${startedAt}${machine}. ${nothing}: not run; n/a: the scenario does without the part that is broken.`;
 }

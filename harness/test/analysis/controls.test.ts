@@ -33,7 +33,8 @@ test('a control that one oracle catches is caught, and nothing is to be complain
     makeSound('gpa-map', 'log'),
     makeSound('controls/a', 'log'),
   ];
-  const {scenarios, bases, controls, complaints} = judgeControls(makeReport(['controls/a'], findings));
+  const unused = makeSound('gpa-map', 'storm');
+  const {scenarios, bases, controls, complaints} = judgeControls(makeReport(['controls/a'], [...findings, unused]));
   t.deepEqual(scenarios, ['alias', 'log']);
   t.deepEqual(
     bases.map(({series, cells}) => [series, ...cells.map(({kind}) => kind)]),
