@@ -51,7 +51,7 @@ function timeCell(point: Point | undefined, base: Point | undefined): string {
   return [
     `${figure(point.p50 / 1000)} us (${figure(point.p99 / 1000)})`,
     ...(base === undefined || base.p50 === 0 ? [] : [`${figure(point.p50 / base.p50)}×`]),
-    ...(point.requests === undefined ? [] : [`${figure(point.requests)} ioctls`]),
+    ...(point.requests === undefined ? [] : [`${figure(point.requests)} ${point.requests === 1 ? 'ioctl' : 'ioctls'}`]),
   ].join(', ');
 }
 
