@@ -63,6 +63,7 @@ test('gpa-map keeps its uapi, the device its promises, and bad descriptors end i
   const tests = [
     {guest: lab.l2Guest, program: 'vdmae-baddesc'},
     {guest: lab.l2Guest, program: 'vdmae-rebind-test'},
+    {guest: lab.l1Guest, program: 'kvm-vm-churn'},
     {guest: lab.l1Guest, program: 'vdmae-migration-test'},
     {guest: lab.l1Guest, program: 'type1-uapi'},
     {guest: lab.l1Guest, program: 'type1-uapi-old'},
