@@ -1,7 +1,10 @@
+import path from 'node:path';
 import {UserError} from '../base/errors.ts';
 import type {Expectation, Outcome} from '../result/schema.ts';
-import {atPlace, toComplaints} from './complaints.ts';
+import {atPlace, type Complaint, toComplaints} from './complaints.ts';
 import {defaultBase, type KernelBase} from './kernel-base.ts';
+import {didYouMean} from './nearest.ts';
+import {listScenarios} from './read.ts';
 import {readLayer, requireSeries, type SeriesLayer, seriesFile} from './series-folders.ts';
 import {commonFolder, type SeriesFile, seriesSchema} from './series-schema.ts';
 import {readYaml, type Yaml} from './yaml.ts';
@@ -55,7 +58,7 @@ type Part = {readonly name: string; readonly values: SeriesFile};
 
 /** Gives a series and all it stands on, the lowest first and each once. `above` leads here from the asked-for series. */
 async function resolveStack(root: string, name: string, above: readonly string[]): Promise<Part[]> {
-  const {yaml, values} = await readSeriesFile(seriesFile(root, name));
+  const {yaml, values} = await readSeriesFile(root, name);
   const parts = new Map<string, Part>();
   for (const [index, below] of values.on.entries()) {
     const place = `${yaml.locate({path: ['on', index], part: 'value'})} on: `;
@@ -71,10 +74,27 @@ async function resolveStack(root: string, name: string, above: readonly string[]
   return [...parts.values(), {name, values}];
 }
 
-async function readSeriesFile(file: string): Promise<{yaml: Yaml; values: SeriesFile}> {
-  const yaml = await readYaml(file, hint);
+async function readSeriesFile(root: string, name: string): Promise<{yaml: Yaml; values: SeriesFile}> {
+  const yaml = await readYaml(seriesFile(root, name), hint);
   const parsed = seriesSchema.safeParse(yaml.value, {reportInput: true});
-  if (parsed.success) return {yaml, values: parsed.data};
-  const complaints = toComplaints(parsed.error, fieldNames);
+  const complaints = parsed.success
+    ? unknownScenarios(parsed.data, await listScenarios(path.join(root, 'scenarios')))
+    : toComplaints(parsed.error, fieldNames);
+  if (parsed.success && complaints.length === 0) return {yaml, values: parsed.data};
   throw new UserError(complaints.map(complaint => atPlace(complaint, yaml.locate(complaint))).join('\n'), {hint});
+}
+
+/** Complains of each scenario that a series names and that is none of the known ones. */
+function unknownScenarios({expectIn, unsupported}: SeriesFile, known: readonly string[]): Complaint[] {
+  const complaints = (field: keyof SeriesFile, rest: readonly PropertyKey[], name: string): Complaint[] => {
+    if (known.includes(name)) return [];
+    const message = `there is no scenario ${JSON.stringify(name)}${didYouMean(name, known)}`;
+    return [{path: [field, ...rest], part: 'value', message, fields: [field]}];
+  };
+  return [
+    ...expectIn.flatMap(({scenarios}, at) =>
+      scenarios.flatMap((name, index) => complaints('expectIn', [at, 'scenarios', index], name)),
+    ),
+    ...unsupported.flatMap(({scenario}, at) => complaints('unsupported', [at, 'scenario'], scenario)),
+  ];
 }

@@ -23,6 +23,7 @@ const tree = {
     'title: Forgets\non: [gpa-map]\nexpect:\n  outcomes: [lost-pages]\n  reason: It is a control\nkernelConfig: ["# CONFIG_X is not set"]\n',
   'kernel-patches/controls/forgets/linux/0001-forget.patch': '',
   'kernel-patches/drafts/idea/linux/0001-draft.patch': '',
+  'scenarios/lazy.yaml': '',
 };
 
 test('every folder with a series.yaml is a series, but not common', async t => {
@@ -79,6 +80,8 @@ unsupported:
   const root = await temporaryFolder(scope, {
     'kernel-patches/x/series.yaml': text,
     'kernel-patches/y/series.yaml': 'title: y\non: [x]\n',
+    'scenarios/lazy.yaml': '',
+    'scenarios/static-4k.yaml': '',
   });
   const series = await readSeries(root, 'x');
   t.deepEqual(expectationOf(series, 'static-4k'), {outcomes: ['passed']});
@@ -238,6 +241,27 @@ test(
     'kernel-patches/x/series.yaml:1:1 titel: unknown field; did you mean title?',
   ].join('\n'),
 );
+
+test(
+  'scenarios that there are not are refused, all at once',
+  refuses,
+  'x',
+  'title: X\nexpectIn:\n  - {scenarios: [none], outcomes: [passed]}\nunsupported:\n  - scenario: lasy\n    reason: y\n',
+  [
+    'kernel-patches/x/series.yaml:3:18 expectIn.0.scenarios.0: there is no scenario "none"',
+    'kernel-patches/x/series.yaml:5:15 unsupported.0.scenario: there is no scenario "lasy"; did you mean lazy?',
+  ].join('\n'),
+);
+
+test('a scenario that there is not is refused in what a series stands on', async t => {
+  await using scope = new Scope();
+  const root = await temporaryFolder(scope, {
+    'kernel-patches/x/series.yaml': 'title: x\nunsupported: [{scenario: none, reason: y}]\n',
+    'kernel-patches/y/series.yaml': 'title: y\non: [x]\n',
+  });
+  const {message} = await complaintOf(t, readSeries(root, 'y'), root);
+  t.is(message, 'kernel-patches/x/series.yaml:2:26 unsupported.0.scenario: there is no scenario "none"');
+});
 
 test('a circle over several series is shown whole', async t => {
   await using scope = new Scope();
