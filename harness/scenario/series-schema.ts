@@ -1,6 +1,6 @@
 import {z} from 'zod';
 import {type Expectation, expectationSchema} from '../result/schema.ts';
-import {scenarioName} from './schema.ts';
+import {scenarioName} from './fields.ts';
 
 /** The folder that goes under every series. It holds patches only. */
 export const commonFolder = 'common';
