@@ -53,7 +53,7 @@ function makeProgram(context: Context, end: (code: ExitCode) => void): Command {
     .addOption(baseOption())
     .option('--linux <dir>', 'build the kernels from this tree instead of the packaged source')
     .option('--qemu <dir>', 'build the QEMUs from this tree instead of the packaged source')
-    .option('--out <dir>', 'folder for the results', path.join(context.repository, 'results'))
+    .addOption(resultsOption())
     .addOption(new Option('--accel <kind>', 'what L1 runs under').choices(['auto', 'kvm', 'tcg']).default('auto'))
     .option('--refresh-sources', 'take the newest packaged sources that the mirror has')
     .option('--json', 'print one JSON object on standard output')
@@ -77,7 +77,7 @@ function makeProgram(context: Context, end: (code: ExitCode) => void): Command {
   program
     .command('nightly')
     .description('run iova-churn under every series but the controls, and compare with the newest earlier results')
-    .option('--out <dir>', 'folder for the results', path.join(context.repository, 'results'))
+    .addOption(resultsOption())
     .option('--repeat <n>', 'trials per series')
     .option('--set <key=value>', 'override a scenario field; may be given again', collect, [])
     .action(async options => {
@@ -91,7 +91,7 @@ function makeProgram(context: Context, end: (code: ExitCode) => void): Command {
     .option('--only <a,b>', 'only these controls')
     .option('--repeat <n>', 'trials per series and scenario')
     .option('--set <key=value>', 'override a field of every scenario; may be given again', collect, [])
-    .option('--out <dir>', 'folder for the results', path.join(context.repository, 'results'))
+    .addOption(resultsOption())
     .option('--record', 'make the outcome the one that the documents show')
     .option('--json', 'print JSON')
     .action(async options => {
@@ -153,6 +153,11 @@ function addSeriesCommands(program: Command, context: Context, end: (code: ExitC
 /** Chooses the packaged Linux, and with it the patches that are for it. */
 function baseOption(): Option {
   return new Option('--base <version>', 'the Linux to patch').choices(kernelBases).default(defaultBase);
+}
+
+/** Where the folders of runs go. */
+function resultsOption(): Option {
+  return new Option('--out <dir>', 'folder for the results').default(path.join(repository, 'results'));
 }
 
 function collect(value: string, previous: readonly string[]): string[] {

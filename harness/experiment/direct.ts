@@ -1,16 +1,14 @@
 import {writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import {type Emit, phase} from '../base/events.ts';
-import type {Scope} from '../base/scope.ts';
+import {phase} from '../base/events.ts';
 import {type Guest, quote} from '../machine/guest.ts';
-import type {Host} from '../machine/host.ts';
 import {Watch} from '../machine/watch.ts';
 import {benchSchema, logSchema} from '../result/direct.ts';
 import type {Scenario} from '../scenario/schema.ts';
 import type {Findings} from './findings.ts';
 import {readKtap} from './ktap.ts';
 import {loadModules, openL1} from './l1.ts';
-import type {TrialPlan} from './trial.ts';
+import type {Story} from './trial.ts';
 import {WorkloadFailed} from './workload.ts';
 
 /** A program that drives type1 in L1 itself, and what to make of its output. */
@@ -61,14 +59,7 @@ function readBench(output: string, findings: Findings['direct']): void {
 }
 
 /** The story of a trial without a guest: boot L1, and run the programs in it. */
-export async function carryOutDirect(
-  scope: Scope,
-  plan: TrialPlan,
-  host: Host,
-  findings: Findings,
-  emit: Emit,
-  signal: AbortSignal,
-): Promise<void> {
+export const carryOutDirect: Story = async (scope, plan, host, findings, emit, signal) => {
   const {scenario} = plan;
   const watch = new Watch();
   const context = {logs: plan.folder, emit, signal};
@@ -82,7 +73,7 @@ export async function carryOutDirect(
       readOutput(name, program, output, findings);
     }
   });
-}
+};
 
 /** Runs a program. An exit code of 1 says that it found something, which its output tells. */
 async function runProgram(guest: Guest, {argv, limitMs}: DirectProgram, signal: AbortSignal): Promise<string> {

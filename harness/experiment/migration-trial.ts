@@ -2,9 +2,8 @@ import {writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {Deadline, pause} from '../base/deadline.ts';
-import {type Emit, phase} from '../base/events.ts';
+import {phase} from '../base/events.ts';
 import type {Scope} from '../base/scope.ts';
-import type {Host} from '../machine/host.ts';
 import type {Scenario} from '../scenario/schema.ts';
 import {courses} from './courses/courses.ts';
 import type {Stage} from './courses/stage.ts';
@@ -12,21 +11,14 @@ import type {Findings} from './findings.ts';
 import {type Lab, openLab} from './lab.ts';
 import {summarizeTrace, type TrialTrace} from './trace.ts';
 import {readTrace, startTrace, stopTrace} from './tracing.ts';
-import type {TrialPlan} from './trial.ts';
+import type {Story, TrialPlan} from './trial.ts';
 import {senderArgv, Workload, WorkloadFailed, workloadArgv} from './workload.ts';
 
 /** Limits in ms for what has no limit of its own in the scenario. */
 const limits = {workloadReady: 120_000, workloadAnswer: 60_000} as const;
 
 /** The story of a trial with a guest: boot, churn, migrate in the middle of it, churn on, check. */
-export async function carryOutMigration(
-  scope: Scope,
-  plan: TrialPlan,
-  host: Host,
-  findings: Findings,
-  emit: Emit,
-  signal: AbortSignal,
-): Promise<void> {
+export const carryOutMigration: Story = async (scope, plan, host, findings, emit, signal) => {
   const {scenario} = plan;
   const context = {logs: plan.folder, emit, signal};
   const lab = await openLab(scope, host, plan.l1, scenario, plan.deviceOptions, plan.login, context);
@@ -45,7 +37,7 @@ export async function carryOutMigration(
     });
     await phase(emit, 'collect', () => collect(plan, lab, findings));
   });
-}
+};
 
 /** A tool that gives up checks its pages first: lost ones may be why. */
 async function keepingVerdict({workload, findings}: Stage, work: () => Promise<void>): Promise<void> {

@@ -33,6 +33,16 @@ export type TrialPlan = {
   readonly keptBy?: Scope;
 };
 
+/** A way to carry out a trial. What it starts ends with the scope; what it learns is in the findings, even if it fails. */
+export type Story = (
+  scope: Scope,
+  plan: TrialPlan,
+  host: Host,
+  findings: Findings,
+  emit: Emit,
+  signal: AbortSignal,
+) => Promise<void>;
+
 /** How many different errors of QEMUs a trial's warnings show; the logs have them all. */
 const warningsPerTrial = 10;
 

@@ -4,21 +4,11 @@ import {outcomeTable} from '../../report/outcome.ts';
 import {costTable, deviceTable, memoryTable} from '../../report/outcome-bench.ts';
 import type {Result} from '../../result/schema.ts';
 import type {Scenario} from '../../scenario/schema.ts';
-import type {Series} from '../../scenario/series.ts';
 import {makeResult, makeUpstream, trial} from '../fakes/result.ts';
 import {iovaChurn} from '../fakes/scenario.ts';
+import {makeSeries} from '../fakes/series.ts';
 import {matchesGolden} from '../golden.ts';
 
-const makeSeries = (name: string, unsupported: Series['unsupported'] = []): Series => ({
-  name,
-  title: name,
-  stack: [],
-  expect: {outcomes: ['passed']},
-  expectIn: [],
-  unsupported,
-  deviceOptions: [],
-  kernelConfig: [],
-});
 const someScenario = await iovaChurn();
 const scenarioOf = (name: string, ...series: string[]): Scenario => ({...someScenario, name, series});
 const digestOf = (result: Result, variant = '', base: readonly Result[] = [makeUpstream()]) =>

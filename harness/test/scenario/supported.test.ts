@@ -1,22 +1,9 @@
 import test from 'ava';
-import type {Series} from '../../scenario/series.ts';
 import {keepSupported} from '../../scenario/supported.ts';
+import {makeSeries} from '../fakes/series.ts';
 
-function series(name: string, ...unsupported: Series['unsupported']): Series {
-  return {
-    name,
-    title: name,
-    stack: [],
-    expect: {outcomes: ['passed']},
-    expectIn: [],
-    unsupported,
-    deviceOptions: [],
-    kernelConfig: [],
-  };
-}
-
-const whole = series('gpa-map');
-const strict = series('strict-only', {scenario: 'lazy', reason: 'It needs each unmap at once.'});
+const whole = makeSeries('gpa-map');
+const strict = makeSeries('strict-only', [{scenario: 'lazy', reason: 'It needs each unmap at once.'}]);
 const note = 'strict-only is not run under lazy: It needs each unmap at once.';
 
 test('a series that lists the scenario is left out, with its reason', t => {
