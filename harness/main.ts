@@ -57,6 +57,7 @@ function makeProgram(context: Context, end: (code: ExitCode) => void): Command {
     .addOption(new Option('--accel <kind>', 'what L1 runs under').choices(['auto', 'kvm', 'tcg']).default('auto'))
     .option('--refresh-sources', 'take the newest packaged sources that the mirror has')
     .option('--json', 'print one JSON object on standard output')
+    .option('--aa', 'run one series against itself, and keep how much it differs from itself')
     .option('--dry-run', 'print the plan and every command line; build and start nothing')
     .option('--keep', 'leave the machines up at the end, and print how to get in')
     .action(async (name, options) => {
@@ -65,11 +66,12 @@ function makeProgram(context: Context, end: (code: ExitCode) => void): Command {
     });
   program
     .command('compare')
-    .description('compare result files with the first of them')
+    .description('compare result files with the first of them; 1 where something is worse')
     .argument('<files...>', 'result files')
     .option('--force', 'compare even what is not comparable', false)
     .option('--json', 'print JSON', false)
     .option('--markdown', 'print Markdown', false)
+    .option('--results <dir>', 'folder of results whose noise floors count', path.join(context.repository, 'results'))
     .action(async (files, options) => {
       const {compareCommand} = await import('./commands/compare.ts');
       end(await compareCommand(files, options, context.out));

@@ -1,7 +1,10 @@
 import {byMetricOrder, metricDefinition} from '../result/metrics.ts';
+import type {NoiseFloor} from '../result/noise-floor.ts';
 import type {Metric, Outcome, Result} from '../result/schema.ts';
 import {type Difference, differences} from './differences.ts';
+import {trialValues} from './samples.ts';
 import {type Summary, summarise} from './statistics.ts';
+import {defaultRules, judge, type Pair, type Rules, type Verdict} from './verdict.ts';
 
 /** What a result says as a whole. */
 export type Arm = {
@@ -28,6 +31,8 @@ export type Cell = {
   readonly ratio: number | null;
   /** This median less that of the base; null where one is missing. */
   readonly difference: number | null;
+  /** What may be said of it; null where it cannot be judged: the results do not compare, one lacks it, or does not say which trial gave what. */
+  readonly verdict: Verdict | null;
 };
 
 /** One metric across the arms. */
@@ -46,21 +51,52 @@ export type Comparison = {
   readonly others: readonly (Arm & {readonly differences: readonly Difference[]})[];
   readonly comparable: boolean;
   readonly rows: readonly Row[];
+  readonly rules: Rules;
+  /** The run that the noise floor comes from; null where none was measured on this machine. */
+  readonly noise: {readonly run: string; readonly series: string; readonly measuredAt: string} | null;
 };
 
-/** Compares results with the first one. */
-export function compare(base: Result, others: readonly Result[]): Comparison {
+/** Compares results with the first one, and judges them by a noise floor where there is one. */
+export function compare(
+  base: Result,
+  others: readonly Result[],
+  noise: NoiseFloor | null = null,
+  rules: Rules = defaultRules,
+): Comparison {
   const [baseLabel, ...labels] = labelsOf([base, ...others]);
   const arms = others.map((other, index) => ({
     ...describeArm(other, labels[index]!),
     differences: differences(base, other),
   }));
+  const verdicts = others.map((other, index) =>
+    arms[index]!.differences.length === 0 ? verdictsOn(base, other, noise, rules) : new Map<string, Verdict>(),
+  );
   return {
     base: describeArm(base, baseLabel!),
     others: arms,
     comparable: arms.every(arm => arm.differences.length === 0),
-    rows: metricNames([base, ...others]).map(name => compareMetric(name, base, others)),
+    rows: metricNames([base, ...others]).map(name => compareMetric(name, base, others, verdicts)),
+    rules,
+    noise: noise && {run: noise.run, series: noise.series, measuredAt: noise.measuredAt},
   };
+}
+
+/** Whether any metric of any arm is worse. */
+export function isWorse({rows}: Pick<Comparison, 'rows'>): boolean {
+  return rows.some(row => row.others.some(cell => cell.verdict?.kind === 'worse'));
+}
+
+/** Judges the metrics that both results have, by name. */
+function verdictsOn(base: Result, other: Result, noise: NoiseFloor | null, rules: Rules): ReadonlyMap<string, Verdict> {
+  const pairs = base.metrics.flatMap((metric): Pair[] => {
+    const twin = other.metrics.find(one => one.name === metric.name);
+    const mine = trialValues(metric, base.trials.length);
+    const theirs = twin && trialValues(twin, other.trials.length);
+    if (mine === undefined || theirs === undefined) return [];
+    const floor = noise?.metrics[metric.name]?.floor ?? null;
+    return [{name: metric.name, better: metric.better, base: mine, other: theirs, floor}];
+  });
+  return new Map(judge(pairs, rules).map(verdict => [verdict.name, verdict]));
 }
 
 /** Says how a result ended. */
@@ -95,7 +131,12 @@ function metricNames(results: readonly Result[]): string[] {
   return [...new Set(results.flatMap(result => result.metrics.map(metric => metric.name)))].sort(byMetricOrder);
 }
 
-function compareMetric(name: string, base: Result, others: readonly Result[]): Row {
+function compareMetric(
+  name: string,
+  base: Result,
+  others: readonly Result[],
+  verdicts: readonly ReadonlyMap<string, Verdict>[],
+): Row {
   const find = (result: Result): Metric | undefined => result.metrics.find(metric => metric.name === name);
   const summaryOf = (result: Result): Summary | null => summarise(find(result)?.values ?? []);
   const {unit, better} = [base, ...others].map(find).find(metric => metric !== undefined)!;
@@ -106,11 +147,14 @@ function compareMetric(name: string, base: Result, others: readonly Result[]): R
     better,
     clocked: metricDefinition(name)?.clocked ?? false,
     base: reference,
-    others: others.map(other => compareSummaries(reference, summaryOf(other))),
+    others: others.map((other, index) => ({
+      ...compareSummaries(reference, summaryOf(other)),
+      verdict: verdicts[index]!.get(name) ?? null,
+    })),
   };
 }
 
-function compareSummaries(base: Summary | null, summary: Summary | null): Cell {
+function compareSummaries(base: Summary | null, summary: Summary | null): Omit<Cell, 'verdict'> {
   if (base === null || summary === null) return {summary, ratio: null, difference: null};
   return {
     summary,

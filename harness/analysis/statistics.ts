@@ -15,7 +15,7 @@ export type Summary = {
 /** Sums up some values; nothing where there are none. */
 export function summarise(values: readonly number[]): Summary | null {
   if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   const [low, high] = sorted.length < enoughForQuartiles ? [0, 1] : [0.25, 0.75];
   return {
     count: sorted.length,
@@ -27,8 +27,13 @@ export function summarise(values: readonly number[]): Summary | null {
   };
 }
 
+/** A quantile of values in any order. */
+export function quantileOf(values: readonly number[], share: number): number {
+  return quantile(Float64Array.from(values).sort(), share);
+}
+
 /** A quantile of sorted values, interpolated between the two nearest (type 7 of Hyndman and Fan, 1996). */
-function quantile(sorted: readonly number[], share: number): number {
+export function quantile(sorted: ArrayLike<number>, share: number): number {
   const position = (sorted.length - 1) * share;
   const below = sorted[Math.floor(position)]!;
   const above = sorted[Math.ceil(position)]!;

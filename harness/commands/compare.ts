@@ -1,16 +1,23 @@
-import {type Comparison, compare} from '../analysis/compare.ts';
+import {type Comparison, compare, isWorse} from '../analysis/compare.ts';
 import {asError, type ExitCode, exitCode, UserError} from '../base/errors.ts';
 import {comparisonMarkdown} from '../report/markdown.ts';
 import {comparisonText, differencesText} from '../report/text.ts';
+import {placeOf, readNoiseFloor} from '../result/noise-floor.ts';
 import {readResult} from '../result/read.ts';
 import type {Result} from '../result/schema.ts';
 
 /** How `compare` is asked to answer. */
-export type CompareOptions = {readonly force: boolean; readonly json: boolean; readonly markdown: boolean};
+export type CompareOptions = {
+  readonly force: boolean;
+  readonly json: boolean;
+  readonly markdown: boolean;
+  /** The folder of results whose noise floors count. */
+  readonly results: string;
+};
 
 /**
  * Compares result files with the first of them. Results that do not compare need `force`; an arm that ended otherwise
- * than its series expects shows in the exit code, as in that of the run.
+ * than its series expects shows in the exit code, as in that of the run, and so does a metric that is worse.
  */
 export async function compareCommand(
   files: readonly string[],
@@ -21,11 +28,13 @@ export async function compareCommand(
     throw new UserError('compare needs at least two result files', {hint: 'The first is the base of the comparison.'});
   }
   const [base, ...others] = await readAll(files);
-  const comparison = compare(base!, others);
+  const noise = await readNoiseFloor(options.results, placeOf(base!));
+  const comparison = compare(base!, others, noise);
   const isRefused = !comparison.comparable && !options.force;
   out(render(comparison, options, isRefused));
   if (isRefused) return exitCode.notComparable;
-  return [base!, ...others].every(result => result.asExpected) ? exitCode.done : exitCode.unexpected;
+  const isWell = [base!, ...others].every(result => result.asExpected) && !isWorse(comparison);
+  return isWell ? exitCode.done : exitCode.unexpected;
 }
 
 function render(comparison: Comparison, {json, markdown}: CompareOptions, isRefused: boolean): string {

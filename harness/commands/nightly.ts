@@ -2,6 +2,7 @@ import {readdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {describeError, type ExitCode, exitCode} from '../base/errors.ts';
 import {type NightArm, nightlyMarkdown} from '../report/nightly.ts';
+import {placeOf, readNoiseFloor} from '../result/noise-floor.ts';
 import {readResult} from '../result/read.ts';
 import type {Result} from '../result/schema.ts';
 import {makeResultsFolder} from '../result/write.ts';
@@ -51,7 +52,8 @@ async function runSeries(
   try {
     const run = await runUnattended(scenario, folder, context);
     const {result} = run.arms[0]!;
-    return {series, result, earlier: earlier.find(one => one.series === series) ?? null};
+    const noise = await readNoiseFloor(folder, placeOf(result));
+    return {series, result, earlier: earlier.find(one => one.series === series) ?? null, noise};
   } catch (error) {
     context.signal.throwIfAborted();
     return {series, failure: describeError(error)};

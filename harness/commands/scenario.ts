@@ -5,13 +5,16 @@ import {cacheRoot} from '../build/store.ts';
 import {requireTree} from '../build/tree.ts';
 import {fileNameOf} from '../experiment/arm.ts';
 import {executeRun, type FinishedRun, type RunRequest} from '../experiment/execute.ts';
+import {noiseText} from '../report/noise.ts';
 import {comparisonText} from '../report/text.ts';
+import {type NoiseFloor, placeOf, readNoiseFloor} from '../result/noise-floor.ts';
 import type {Result} from '../result/schema.ts';
 import type {KernelBase} from '../scenario/kernel-base.ts';
 import {type Override, readScenario} from '../scenario/read.ts';
 import {readSeries} from '../scenario/series.ts';
 import {requireSeries} from '../scenario/series-folders.ts';
 import {keepSupported} from '../scenario/supported.ts';
+import {againstItself, compareWithItself, type SelfComparison} from './aa.ts';
 import type {Context} from './context.ts';
 import {describePlan} from './dry-run.ts';
 import {overridesOf, type ScenarioChanges} from './overrides.ts';
@@ -25,13 +28,15 @@ export type ScenarioOptions = ScenarioChanges & {
   readonly accel: RunRequest['accel'];
   readonly refreshSources?: boolean;
   readonly json?: boolean;
+  readonly aa?: boolean;
   readonly dryRun?: boolean;
   readonly keep?: boolean;
 };
 
 /** Runs a scenario under every series, and shows how they compare. */
 export async function scenarioCommand(name: string, options: ScenarioOptions, context: Context): Promise<ExitCode> {
-  const request = await readRequest(name, options, context);
+  const asked = await readRequest(name, options, context);
+  const request = options.aa ? againstItself(asked) : asked;
   if (options.dryRun) {
     const plan = await describePlan(request);
     context.out(options.json ? `${JSON.stringify({plan}, undefined, 2)}\n` : `${plan.join('\n')}\n`);
@@ -39,8 +44,10 @@ export async function scenarioCommand(name: string, options: ScenarioOptions, co
   }
   const run = await executeRun(request, context.emit, context.signal);
   const {arms} = run;
-  if (options.json) context.out(`${JSON.stringify(summary(run), undefined, 2)}\n`);
-  else context.out(text(run));
+  const self = options.aa ? await compareWithItself(arms[0]!.result, request.resultsFolder) : undefined;
+  const noise = await readNoiseFloor(request.resultsFolder, placeOf(arms[0]!.result));
+  if (options.json) context.out(`${JSON.stringify(summary(run, self), undefined, 2)}\n`);
+  else context.out(self ? selfText(run, self) : text(run, noise));
   return arms.every(({result}) => result.asExpected) ? exitCode.done : exitCode.unexpected;
 }
 
@@ -85,23 +92,33 @@ function requireOwnFiles(series: readonly string[]): void {
   });
 }
 
-function summary({folder, arms, longestPhase}: FinishedRun) {
+function summary({folder, arms, longestPhase}: FinishedRun, self?: SelfComparison) {
   return {
     run: folder,
     results: Object.fromEntries(arms.map(({file, result}) => [result.series, file])),
     outcomes: Object.fromEntries(arms.map(({result}) => [result.series, result.outcome])),
     asExpected: arms.every(({result}) => result.asExpected),
     longestPhase,
+    ...(self ? {noiseFloor: self.file} : {}),
   };
 }
 
-function text({folder, arms, longestPhase}: FinishedRun): string {
+function text(run: FinishedRun, noise: NoiseFloor | null): string {
+  const {folder, arms} = run;
   const [base, ...others] = arms.map(({result}) => result);
   const files = arms.map(({file}) => path.relative(process.cwd(), file));
   const again = arms.length > 1 ? [`Compare again: npm run compare -- ${files.join(' ')}`] : [];
-  const longest = `Longest phase: ${longestPhase.name}, ${(longestPhase.ms / 1000).toFixed(1)} s`;
-  const trailer = [longest, `Results: ${path.relative(process.cwd(), folder)}/`, ...again];
-  return `\n${lookText(base!)}\n\n${comparisonText(compare(base!, others))}\n${trailer.join('\n')}\n`;
+  const trailer = [longestText(run), `Results: ${path.relative(process.cwd(), folder)}/`, ...again];
+  return `\n${lookText(base!)}\n\n${comparisonText(compare(base!, others, noise))}\n${trailer.join('\n')}\n`;
+}
+
+function selfText(run: FinishedRun, {comparison, noise, file}: SelfComparison): string {
+  const kept = `Noise floor: ${path.relative(process.cwd(), file)}`;
+  return `\n${comparisonText(comparison)}\n${noiseText(noise)}\n${longestText(run)}\n${kept}\n`;
+}
+
+function longestText({longestPhase}: FinishedRun): string {
+  return `Longest phase: ${longestPhase.name}, ${(longestPhase.ms / 1000).toFixed(1)} s`;
 }
 
 /** What the scenario says a reader should look at. */

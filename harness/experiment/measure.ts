@@ -16,7 +16,7 @@ export function measureArm(trials: readonly FinishedTrial[]): Metric[] {
     .map(({name}) =>
       measured(
         name,
-        perTrial.flatMap(values => values[name] ?? []),
+        perTrial.map(values => values[name] ?? []),
       ),
     )
     .filter(metric => metric.values.length > 0);

@@ -1,20 +1,41 @@
 import type {Arm, Comparison, Row} from '../analysis/compare.ts';
-import {medianAndSpread, relation} from './number.ts';
+import type {Verdict, VerdictKind} from '../analysis/verdict.ts';
+import {figure, medianAndSpread, nothing, relation} from './number.ts';
 
 /** A table before it gets its form. The first two columns are words, the rest figures. */
 export type Table = {readonly header: readonly string[]; readonly rows: readonly (readonly string[])[]};
 
-/** Lays out the metrics: a column for the base, and two for every other arm. */
+/** Lays out the metrics: a column for the base, and three for every other arm. */
 export function metricTable({base, others, rows}: Comparison): Table {
   return {
-    header: ['metric', 'unit', base.label, ...others.flatMap(arm => [arm.label, 'ratio'])],
+    header: ['metric', 'unit', base.label, ...others.flatMap(arm => [arm.label, 'ratio', 'verdict'])],
     rows: rows.map(row => [
       isDoubtful(row, [base, ...others]) ? `${row.name} *` : row.name,
       row.unit,
       medianAndSpread(row.base),
-      ...row.others.flatMap(cell => [medianAndSpread(cell.summary), relation(cell)]),
+      ...row.others.flatMap(cell => [medianAndSpread(cell.summary), relation(cell), verdictCell(cell.verdict)]),
     ]),
   };
+}
+
+function verdictCell(verdict: Verdict | null): string {
+  if (verdict === null) return nothing;
+  const {kind, trialsNeeded} = verdict;
+  return kind === 'unclear' && trialsNeeded !== null ? `unclear (${trialsNeeded} trials)` : kind;
+}
+
+/** The order in which verdicts are counted: what needs a look first. */
+const kinds: readonly VerdictKind[] = ['worse', 'better', 'same', 'unclear'];
+
+/** Says, a line each, how the metrics of an arm were judged, and which are worse. */
+export function verdictLines({others, rows}: Comparison): string[] {
+  return others.flatMap(({label}, index) => {
+    const verdicts = rows.flatMap(({others: cells}) => cells[index]?.verdict ?? []);
+    if (verdicts.length === 0) return [];
+    const counts = kinds.map(kind => `${verdicts.filter(one => one.kind === kind).length} ${kind}`).join(', ');
+    const worse = verdicts.filter(({kind}) => kind === 'worse').map(({name}) => name);
+    return [`${label}: ${counts}${worse.length === 0 ? '' : `. Worse: ${worse.join(', ')}`}`];
+  });
 }
 
 /** Says how an arm ended, whether that was expected, and what the oracle found. */
@@ -50,9 +71,11 @@ export function differenceLines({base, others}: Comparison): string[] {
 }
 
 /** Says how to read the figures. */
-export function footnotes({base, others, rows}: Comparison): string[] {
+export function footnotes(comparison: Comparison): string[] {
+  const {base, others, rows} = comparison;
   const arms = [base, ...others];
   return [
+    ...(verdictLines(comparison).length > 0 ? [rulesText(comparison)] : []),
     ...(rows.some(row => hasSpread(row))
       ? ['Median [spread]: the quartiles, or the range of fewer than five values.']
       : []),
@@ -68,4 +91,18 @@ function isDoubtful({clocked}: Row, arms: readonly Arm[]): boolean {
 
 function hasSpread({base, others}: Row): boolean {
   return [base, ...others.map(cell => cell.summary)].some(summary => summary !== null && summary.low !== summary.high);
+}
+
+/** Says what a verdict rests on. */
+function rulesText({rules: {alpha, minimumEffect}, noise}: Comparison): string {
+  const percent = (share: number): string => `${figure(share * 100)} %`;
+  const floor =
+    noise === null
+      ? 'the noise floor of this machine is not known: --aa measures it'
+      : `the noise floor that run ${noise.run} measured with ${noise.series}`;
+  return (
+    'Verdicts are on the medians of trials: a permutation test, adjusted so that one in all metrics is wrong in ' +
+    `${percent(alpha)} of comparisons at most, a bootstrap interval of the ratio, a change of at least ` +
+    `${percent(minimumEffect)}; ${floor}. unclear (N trials): so many an arm may tell.`
+  );
 }

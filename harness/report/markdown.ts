@@ -1,5 +1,13 @@
 import type {Comparison} from '../analysis/compare.ts';
-import {differenceLines, footnotes, metricTable, type Table, verdictOf, warningLines} from './contents.ts';
+import {
+  differenceLines,
+  footnotes,
+  metricTable,
+  type Table,
+  verdictLines,
+  verdictOf,
+  warningLines,
+} from './contents.ts';
 
 const firstFigure = 2;
 
@@ -7,10 +15,12 @@ const firstFigure = 2;
 export function comparisonMarkdown(comparison: Comparison): string {
   const arms = [comparison.base, ...comparison.others];
   const warnings = warningLines(comparison);
+  const verdicts = verdictLines(comparison);
   return blocks([
     list(arms.map(arm => `**${escaped(arm.label)}**: ${escaped(verdictOf(arm))}`)),
     ...(comparison.comparable ? [] : ['Not comparable:', list(differenceLines(comparison).map(escaped))]),
     table(metricTable(comparison), firstFigure),
+    ...(verdicts.length === 0 ? [] : [list(verdicts.map(escaped))]),
     ...footnotes(comparison).map(escaped),
     ...(warnings.length === 0 ? [] : ['Warnings:', list(warnings.map(escaped))]),
   ]);

@@ -1,10 +1,16 @@
 import {compare, describeArm} from '../analysis/compare.ts';
+import type {NoiseFloor} from '../result/noise-floor.ts';
 import type {Result} from '../result/schema.ts';
 import {blocks, comparisonMarkdown, escaped, table} from './markdown.ts';
 
-/** What a night made of one series: a result, or a failure before there was one. */
+/** What a night made of one series: a result and what it is judged by, or a failure before there was one. */
 export type NightArm =
-  | {readonly series: string; readonly result: Result; readonly earlier: Result | null}
+  | {
+      readonly series: string;
+      readonly result: Result;
+      readonly earlier: Result | null;
+      readonly noise: NoiseFloor | null;
+    }
   | {readonly series: string; readonly failure: string};
 
 /** A night: when it began, and every series that it tried. */
@@ -43,6 +49,6 @@ function section(arm: NightArm): string[] {
   return [
     heading,
     `Beside the newest earlier result, of run ${escaped(arm.earlier.run)}.`,
-    comparisonMarkdown(compare(arm.earlier, [arm.result])),
+    comparisonMarkdown(compare(arm.earlier, [arm.result], arm.noise)),
   ];
 }

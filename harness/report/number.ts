@@ -19,9 +19,13 @@ export function medianAndSpread(summary: Summary | null): string {
   return low === high ? figure(median) : `${figure(median)} [${figure(low)} … ${figure(high)}]`;
 }
 
-/** Writes how an arm relates to the base: as a ratio, or as a difference where the base is 0. */
-export function relation({ratio, difference}: Cell): string {
-  if (ratio !== null) return `${figure(ratio)}×`;
+/** Writes how an arm relates to the base: as a ratio with its interval, or as a difference where the base is 0. */
+export function relation({ratio, difference, verdict}: Cell): string {
+  if (ratio !== null) return `${figure(ratio)}×${interval(verdict?.interval ?? null)}`;
   if (difference === null) return nothing;
   return difference > 0 ? `+${figure(difference)}` : figure(difference);
+}
+
+function interval(bounds: readonly [number, number] | null): string {
+  return bounds === null || bounds[0] === bounds[1] ? '' : ` [${figure(bounds[0])} … ${figure(bounds[1])}]`;
 }

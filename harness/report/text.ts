@@ -1,5 +1,13 @@
 import type {Comparison} from '../analysis/compare.ts';
-import {differenceLines, footnotes, metricTable, type Table, verdictOf, warningLines} from './contents.ts';
+import {
+  differenceLines,
+  footnotes,
+  metricTable,
+  type Table,
+  verdictLines,
+  verdictOf,
+  warningLines,
+} from './contents.ts';
 
 const firstFigure = 2;
 
@@ -11,6 +19,7 @@ export function comparisonText(comparison: Comparison): string {
     arms.map(arm => `${arm.label.padEnd(width)}  ${verdictOf(arm)}`),
     differencesText(comparison),
     align(metricTable(comparison), firstFigure),
+    verdictLines(comparison),
     footnotes(comparison),
     warningsText(comparison),
   ];

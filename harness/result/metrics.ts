@@ -100,11 +100,12 @@ export const metricDefinitions: readonly MetricDefinition[] = [
 
 const definitionOf = new Map(metricDefinitions.map((definition, order) => [definition.name, {definition, order}]));
 
-/** A metric of the table with its values. A name that is not in the table is a bug. */
-export function measured(name: string, values: readonly number[]): Metric {
+/** A metric of the table with the values that each trial gave. A name that is not in the table is a bug. */
+export function measured(name: string, perTrial: readonly (readonly number[])[]): Metric {
   const definition = metricDefinition(name);
   if (definition === undefined) throw new Error(`no metric is called ${name}`);
-  return {name, unit: definition.unit, better: definition.better, values: [...values]};
+  const {unit, better} = definition;
+  return {name, unit, better, values: perTrial.flat(), counts: perTrial.map(values => values.length)};
 }
 
 /** What the table says of a metric; nothing of one that another version of the harness wrote. */

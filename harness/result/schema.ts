@@ -180,7 +180,11 @@ const metricSchema = z.object({
   name: z.string(),
   unit: z.string(),
   better: z.enum(['lower', 'higher']),
-  values: z.array(z.number()).meta({description: 'Every value that was measured.'}),
+  values: z.array(z.number()).meta({description: 'Every value that was measured, in the order of the trials.'}),
+  counts: z
+    .array(z.int().min(0))
+    .optional()
+    .meta({description: 'How many of the values each trial gave. Results of older harnesses lack it.'}),
 });
 
 /** A measured quantity with all its values. */

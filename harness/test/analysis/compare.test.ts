@@ -1,9 +1,8 @@
 import test from 'ava';
 import {type Cell, type Comparison, compare, describeArm} from '../../analysis/compare.ts';
-import {measured} from '../../result/metrics.ts';
-import {makeResult, makeUpstream, trial} from '../fakes/result.ts';
+import {makeResult, makeUpstream, oncePerTrial, trial} from '../fakes/result.ts';
 
-const one = (name: string, ...values: number[]) => makeResult({metrics: [measured(name, values)]});
+const one = (name: string, ...values: number[]) => makeResult({metrics: [oncePerTrial(name, values)]});
 const cellOf = ({rows}: Comparison): Cell | undefined => rows[0]?.others[0];
 
 test('a ratio is the other median over that of the base', t => {
@@ -30,7 +29,7 @@ test('a metric that one arm lacks is compared with nothing', t => {
     rows.map(row => row.name),
     ['oracle.lost', 'migration.total'],
   );
-  t.deepEqual(rows[0]?.others, [{summary: null, ratio: null, difference: null}]);
+  t.deepEqual(rows[0]?.others, [{summary: null, ratio: null, difference: null, verdict: null}]);
   t.like(rows[1], {base: null, unit: 'ms', clocked: true});
 });
 

@@ -1,8 +1,7 @@
 import test from 'ava';
 import {makeDigest} from '../../analysis/digest.ts';
-import {measured} from '../../result/metrics.ts';
 import type {Trial} from '../../result/schema.ts';
-import {makeResult, makeUpstream, trial} from '../fakes/result.ts';
+import {makeResult, makeUpstream, oncePerTrial, trial} from '../fakes/result.ts';
 
 const digestOf = (...results: Parameters<typeof makeDigest>[0]['results']) =>
   makeDigest({results, base: [makeUpstream()], variant: ''});
@@ -64,7 +63,7 @@ test('what the oracle at the log found is summed up', t => {
 });
 
 test('a metric is summed up over all values, with its ratio to the base of the same runs', t => {
-  const digest = digestOf(makeResult(), makeResult({metrics: [measured('migration.total', [2700, 2800])]}));
+  const digest = digestOf(makeResult(), makeResult({metrics: [oncePerTrial('migration.total', [2700, 2800])]}));
   const metric = digest.metrics.find(({name}) => name === 'migration.total');
   t.like(metric, {unit: 'ms', summary: {count: 5, median: 2600.123, max: 2800}});
   t.is(metric?.ratio, 2600.123 / 5000);

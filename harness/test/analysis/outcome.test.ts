@@ -1,7 +1,6 @@
 import test from 'ava';
 import {digestRuns, variantOf} from '../../analysis/outcome.ts';
-import {measured} from '../../result/metrics.ts';
-import {makeResult, makeUpstream, withProvenance} from '../fakes/result.ts';
+import {makeResult, makeUpstream, oncePerTrial, withProvenance} from '../fakes/result.ts';
 
 const defaults = new Map([
   ['iova-churn', {schemaVersion: 1, name: 'iova-churn', liveMappings: 4096, devices: 1, seed: 1, repeat: 1}],
@@ -30,7 +29,7 @@ test('another Linux is a variant', t => {
 });
 
 test('each series under each variant has a digest, with ratios to the base of the same run', t => {
-  const slow = [measured('migration.total', [9000])];
+  const slow = [oncePerTrial('migration.total', [9000])];
   const results = [
     makeUpstream(),
     makeResult(),

@@ -1,5 +1,5 @@
 import {measured} from '../../result/metrics.ts';
-import type {Provenance, Result, Trial} from '../../result/schema.ts';
+import type {Metric, Provenance, Result, Trial} from '../../result/schema.ts';
 
 const digest = (letter: string): string => letter.repeat(64);
 
@@ -60,6 +60,14 @@ export const trial: Trial = {
   warnings: [],
 };
 
+/** A metric of which each trial gave one value. */
+export function oncePerTrial(name: string, values: readonly number[]): Metric {
+  return measured(
+    name,
+    values.map(value => [value]),
+  );
+}
+
 /** A result with few metrics, changed as told. */
 export function makeResult(changes: Partial<Result> = {}): Result {
   return {
@@ -77,10 +85,10 @@ export function makeResult(changes: Partial<Result> = {}): Result {
     provenance,
     trials: [trial],
     metrics: [
-      measured('migration.total', [2400.4, 2600.123, 2500]),
-      measured('oracle.lost', [0, 0, 0]),
-      measured('vfio.dirty_ioctls_per_sync', [12, 12, 12, 12, 12, 12]),
-      measured('vfio.unmap_bitmap_ioctls', [0, 0, 0]),
+      oncePerTrial('migration.total', [2400.4, 2600.123, 2500]),
+      oncePerTrial('oracle.lost', [0, 0, 0]),
+      oncePerTrial('vfio.dirty_ioctls_per_sync', [12, 12, 12, 12, 12, 12]),
+      oncePerTrial('vfio.unmap_bitmap_ioctls', [0, 0, 0]),
     ],
     warnings: [],
     ...changes,
@@ -95,11 +103,11 @@ export function makeUpstream(changes: Partial<Result> = {}): Result {
     expected: {outcomes: ['lost-pages'], reason: 'an unmap marks the wrong page'},
     trials: [{...trial, outcome: 'lost-pages', oracle: {checked: 16_384, lost: 37, first: []}}],
     metrics: [
-      measured('vfio.dirty_ioctls_per_sync', [4108, 4109, 4110, 4111, 4112, 5000]),
-      measured('migration.total', [4800.8, 5200.246, 5000]),
-      measured('oracle.lost', [37]),
-      measured('vfio.unmap_bitmap_ioctls', [90_000, 91_000, 92_000]),
-      measured('guest.unmap.p50', [1234.5]),
+      oncePerTrial('vfio.dirty_ioctls_per_sync', [4108, 4109, 4110, 4111, 4112, 5000]),
+      oncePerTrial('migration.total', [4800.8, 5200.246, 5000]),
+      oncePerTrial('oracle.lost', [37]),
+      oncePerTrial('vfio.unmap_bitmap_ioctls', [90_000, 91_000, 92_000]),
+      oncePerTrial('guest.unmap.p50', [1234.5]),
     ],
     ...changes,
   });

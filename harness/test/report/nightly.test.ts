@@ -7,8 +7,13 @@ test('a night shows every series, beside its earlier result where there is one',
   const summary = nightlyMarkdown({
     startedAt: '2025-01-02T03:04:00Z',
     arms: [
-      {series: 'upstream', result: makeUpstream({run: 'tonight'}), earlier: makeUpstream({run: 'last-night'})},
-      {series: 'gpa-map', result: makeResult(), earlier: null},
+      {
+        series: 'upstream',
+        result: makeUpstream({run: 'tonight'}),
+        earlier: makeUpstream({run: 'last-night'}),
+        noise: null,
+      },
+      {series: 'gpa-map', result: makeResult(), earlier: null, noise: null},
       {series: 'draft', failure: 'series draft: 0001-x.patch does not apply: a.c, hunk 1 at line 7'},
     ],
   });
@@ -16,7 +21,7 @@ test('a night shows every series, beside its earlier result where there is one',
 });
 
 test('a night in which all went as expected says so first', t => {
-  const arms = [{series: 'gpa-map', result: makeResult(), earlier: null}];
+  const arms = [{series: 'gpa-map', result: makeResult(), earlier: null, noise: null}];
   const summary = nightlyMarkdown({startedAt: '2025-01-02T03:04:00Z', arms});
   t.regex(summary, /^# Night of 2025-01-02T03:04:00Z\n\nEvery series ended as expected\.\n/);
 });

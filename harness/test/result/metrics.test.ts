@@ -7,11 +7,12 @@ test('no two metrics share a name', t => {
 });
 
 test('a metric has the unit and the sense of the table', t => {
-  t.deepEqual(measured('guest.ops_per_second', [1, 2]), {
+  t.deepEqual(measured('guest.ops_per_second', [[1], [], [2, 3]]), {
     name: 'guest.ops_per_second',
     unit: '1/s',
     better: 'higher',
-    values: [1, 2],
+    values: [1, 2, 3],
+    counts: [1, 0, 2],
   });
 });
 

@@ -1,0 +1,32 @@
+import {readFile} from 'node:fs/promises';
+import test from 'ava';
+import {Scope} from '../../base/scope.ts';
+import {compareWithItself} from '../../commands/aa.ts';
+import {noiseFloorSchema, placeOf, readNoiseFloor} from '../../result/noise-floor.ts';
+import {makeResult, oncePerTrial, trial} from '../fakes/result.ts';
+import {temporaryFolder} from '../folder.ts';
+
+const values = [100, 200, 201, 101, 102, 202, 203, 103];
+const result = makeResult({
+  trials: values.map((_, index) => ({...trial, index, seed: index})),
+  metrics: [oncePerTrial('migration.total', values)],
+});
+
+test('the trials of one series are dealt out to two arms in turned order', async t => {
+  await using scope = new Scope();
+  const {comparison} = await compareWithItself(result, await temporaryFolder(scope, {}));
+  t.deepEqual([comparison.base.trials, comparison.others[0]?.trials], [4, 4]);
+  t.like(comparison.rows[0], {base: {min: 100, max: 103}, others: [{summary: {min: 200, max: 203}}]});
+  t.true(comparison.comparable);
+});
+
+test('how much it differs from itself is kept, and found again where it holds', async t => {
+  await using scope = new Scope();
+  const folder = await temporaryFolder(scope, {});
+  const {noise, file} = await compareWithItself(result, folder);
+  t.deepEqual(noiseFloorSchema.parse(JSON.parse(await readFile(file, 'utf8'))), noise);
+  t.true(noise.metrics['migration.total']!.floor > 0.5);
+  t.deepEqual(await readNoiseFloor(folder, placeOf(result)), noise);
+  t.is(await readNoiseFloor(folder, {...placeOf(result), cores: 64}), null);
+  t.is(await readNoiseFloor(folder, {...placeOf(result), accelerator: 'kvm'}), null);
+});
