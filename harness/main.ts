@@ -130,6 +130,7 @@ function addSeriesCommands(program: Command, context: Context, end: (code: ExitC
     .description('sum up the results of runs in small files, of which docs makes the outcome page')
     .argument('<runs...>', 'folders of runs: results/<run>')
     .option('--base <series>', 'the series that ratios are to', 'upstream')
+    .option('--counts-only', 'leave out times and rates, of runs on a machine that had other work', false)
     .option('--out <dir>', 'folder for the files; default: results/reference')
     .action(async (runs, options) => {
       const {seriesOutcomeCommand} = await import('./commands/series-outcome.ts');

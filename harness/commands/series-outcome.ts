@@ -2,14 +2,15 @@ import {mkdir, readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {digestRuns, type ScenarioDefaults} from '../analysis/outcome.ts';
 import {type ExitCode, exitCode, UserError} from '../base/errors.ts';
-import {digestFile, referenceFolder, writeDigest} from '../result/digest.ts';
+import {type Digest, digestFile, referenceFolder, writeDigest} from '../result/digest.ts';
+import {metricDefinition} from '../result/metrics.ts';
 import {readResult} from '../result/read.ts';
 import type {Result} from '../result/schema.ts';
 import {readScenario} from '../scenario/read.ts';
 import type {Context} from './context.ts';
 
 /** The flags of `series outcome`. */
-export type SeriesOutcomeOptions = {readonly out?: string; readonly base: string};
+export type SeriesOutcomeOptions = {readonly out?: string; readonly base: string; readonly countsOnly: boolean};
 
 /** Sums the results of runs up in small files, of which `docs` makes the outcome page. */
 export async function seriesOutcomeCommand(
@@ -30,10 +31,15 @@ export async function seriesOutcomeCommand(
   for (const digest of digests) {
     const file = digestFile(folder, digest);
     await mkdir(path.dirname(file), {recursive: true});
-    await writeDigest(file, digest);
+    await writeDigest(file, options.countsOnly ? withoutTimes(digest) : digest);
     out(`${path.relative(process.cwd(), file)}: ${digest.outcome} in ${digest.trials} trials\n`);
   }
   return exitCode.done;
+}
+
+/** Times and rates of a machine that had other work say nothing; counts do. */
+function withoutTimes(digest: Digest): Digest {
+  return {...digest, metrics: digest.metrics.filter(({name}) => metricDefinition(name)?.clocked === false)};
 }
 
 /** All results of a run. */

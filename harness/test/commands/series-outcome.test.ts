@@ -21,7 +21,7 @@ const files = {
   'empty/.keep': '',
 };
 
-async function run(scope: Scope, runs: readonly string[]) {
+async function run(scope: Scope, runs: readonly string[], countsOnly = false) {
   const folder = await temporaryFolder(scope, files);
   const said: string[] = [];
   const context = {
@@ -32,7 +32,7 @@ async function run(scope: Scope, runs: readonly string[]) {
   };
   const out = path.join(folder, 'reference');
   const inFolder = runs.map(name => path.join(folder, name));
-  return {folder, out, said, work: seriesOutcomeCommand(inFolder, {out, base: 'upstream'}, context)};
+  return {folder, out, said, work: seriesOutcomeCommand(inFolder, {out, base: 'upstream', countsOnly}, context)};
 }
 
 test('runs are summed up in a file for each series, which docs can read', async t => {
@@ -50,6 +50,16 @@ test('runs are summed up in a file for each series, which docs can read', async 
       ['gpa-map', ['a', 'b'], 'upstream'],
       ['upstream', ['a'], 'upstream'],
     ],
+  );
+});
+
+test('times of a machine that had other work are left out, counts are not', async t => {
+  await using scope = new Scope();
+  const {out, work} = await run(scope, ['b'], true);
+  await work;
+  t.deepEqual(
+    (await readDigests(out))[0]?.metrics.map(({name}) => name),
+    ['oracle.lost', 'vfio.unmap_bitmap_ioctls', 'vfio.dirty_ioctls_per_sync'],
   );
 });
 
