@@ -2,7 +2,7 @@ import {TimedOut} from '../base/deadline.ts';
 import {describeError, errorChain, Interrupted} from '../base/errors.ts';
 import {MachineFailed} from '../machine/boot.ts';
 import type {Outcome} from '../result/schema.ts';
-import {type Findings, machinesOf} from './findings.ts';
+import type {Findings} from './findings.ts';
 import {MigrationFailed} from './migrate.ts';
 import {WorkloadFailed} from './workload.ts';
 
@@ -24,7 +24,7 @@ export function classify(findings: Findings, failure: Error | undefined, qemuErr
     ...deviceErrorOf(findings),
     ...testFailuresOf(findings),
   ];
-  return {outcome, reason: reasons.length > 0 ? reasons.join('; ') : 'the oracle checked no page'};
+  return {outcome, reason: reasons.length > 0 ? reasons.join('; ') : 'nothing was checked'};
 }
 
 function outcomeOf(findings: Findings, failure: Error | undefined, qemuErrors: readonly string[]): Outcome {
@@ -40,7 +40,7 @@ function outcomeOfFailure(findings: Findings, failure: Error): Outcome {
   const chain = [...errorChain(failure)];
   const has = (kind: new (...args: never[]) => Error): boolean => chain.some(error => error instanceof kind);
   if (has(Interrupted)) return 'interrupted';
-  if (machinesOf(findings).length === 0) return 'boot-failed';
+  if (!findings.lab && !findings.l1) return 'boot-failed';
   if (has(MigrationFailed)) return 'migration-failed';
   // A workload whose own memory is lost cannot go on.
   if (has(WorkloadFailed)) return lossOf(findings).length > 0 ? 'lost-pages' : 'workload-failed';
@@ -48,8 +48,8 @@ function outcomeOfFailure(findings: Findings, failure: Error): Outcome {
   return has(TimedOut) ? 'timeout' : 'qemu-failed';
 }
 
-function splatsOf(findings: Findings): string[] {
-  return machinesOf(findings).flatMap(({spec, console}) => console.splats.map(splat => `${spec.name}: ${splat}`));
+function splatsOf({started}: Findings): string[] {
+  return started.flatMap(({spec, console}) => console.splats.map(splat => `${spec.name}: ${splat}`));
 }
 
 function lossOf({oracle, attempts, direct: {log}}: Findings): string[] {
@@ -71,9 +71,11 @@ function testFailuresOf({direct: {ktap, log}}: Findings): string[] {
   return [...(failed.length > 1 ? [`${failed.length} tests failed, the first: ${failed[0]}`] : failed), ...wrong];
 }
 
-/** Whether an oracle had its say, or the programs theirs. */
-function isChecked({oracle, direct}: Findings): boolean {
-  return Boolean(oracle?.checked) || Object.keys(direct).length > 0;
+/** Whether an oracle compared anything, or a program tested or measured anything. */
+function isChecked({oracle, direct: {log, ktap, bench}}: Findings): boolean {
+  return [oracle?.checked, log?.gets, ktap?.passed, bench?.points.length].some(
+    count => count !== undefined && count > 0,
+  );
 }
 
 function deviceErrorOf({report}: Findings): string[] {

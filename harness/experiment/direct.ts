@@ -59,10 +59,10 @@ function readBench(output: string, findings: Findings['direct']): void {
 }
 
 /** The story of a trial without a guest: boot L1, and run the programs in it. */
-export const carryOutDirect: Story = async (scope, plan, host, findings, emit, signal) => {
+export const carryOutDirect: Story = async (scope, plan, host, findings, context) => {
   const {scenario} = plan;
   const watch = new Watch();
-  const context = {logs: plan.folder, emit, signal};
+  const {emit, signal} = context;
   const l1 = await openL1(scope, host, plan.l1, loadModules(scenario), plan.login, watch, context);
   findings.l1 = l1;
   await watch.during(async () => {

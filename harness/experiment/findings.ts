@@ -1,4 +1,4 @@
-import type {Machine} from '../machine/boot.ts';
+import type {StartedMachine} from '../machine/boot.ts';
 import type {Attempt, Migration, Trial} from '../result/schema.ts';
 import type {L1} from './l1.ts';
 import type {Lab} from './lab.ts';
@@ -7,6 +7,8 @@ import type {WorkloadReport} from './workload.ts';
 
 /** What a trial has found so far; whatever happens later, it is kept. */
 export type Findings = {
+  /** Every machine that was started, whether it got up or not. */
+  readonly started: Pick<StartedMachine, 'spec' | 'console'>[];
   /** The machines, once they are all up. */
   lab?: Lab;
   /** L1, in a trial that has no other machine. */
@@ -27,15 +29,10 @@ export type Findings = {
 
 /** Nothing, as at the start. */
 export function nothingFound(): Findings {
-  return {attempts: [], direct: {}, warnings: []};
+  return {started: [], attempts: [], direct: {}, warnings: []};
 }
 
 /** What the trace says of the migration that is measured, which is the last. */
 export function measuredTrace({traces, attempts}: Findings): TraceSummary | undefined {
   return traces?.[attempts.length];
-}
-
-/** The machines of a trial; none before they are up. */
-export function machinesOf({lab, l1}: Findings): readonly Machine[] {
-  return lab?.machines ?? (l1 ? [l1.machine] : []);
 }

@@ -18,9 +18,9 @@ import {senderArgv, Workload, WorkloadFailed, workloadArgv} from './workload.ts'
 const limits = {workloadReady: 120_000, workloadAnswer: 60_000} as const;
 
 /** The story of a trial with a guest: boot, churn, migrate in the middle of it, churn on, check. */
-export const carryOutMigration: Story = async (scope, plan, host, findings, emit, signal) => {
+export const carryOutMigration: Story = async (scope, plan, host, findings, context) => {
   const {scenario} = plan;
-  const context = {logs: plan.folder, emit, signal};
+  const {emit, signal} = context;
   const lab = await openLab(scope, host, plan.l1, scenario, plan.deviceOptions, plan.login, context);
   findings.lab = lab;
   await lab.watch.during(async () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import {asError, describeError} from '../base/errors.ts';
 import type {Emit} from '../base/events.ts';
 import {Scope} from '../base/scope.ts';
+import type {BootContext} from '../machine/boot.ts';
 import type {Login} from '../machine/guest.ts';
 import type {Host} from '../machine/host.ts';
 import type {MachineSpec} from '../machine/spec.ts';
@@ -39,8 +40,7 @@ export type Story = (
   plan: TrialPlan,
   host: Host,
   findings: Findings,
-  emit: Emit,
-  signal: AbortSignal,
+  context: BootContext,
 ) => Promise<void>;
 
 /** How many different errors of QEMUs a trial's warnings show; the logs have them all. */
@@ -83,7 +83,13 @@ async function carryOutAndEnd(
 ): Promise<Error | undefined> {
   const scope = plan.keptBy ?? new Scope();
   const carryOut = isDirect(plan.scenario) ? carryOutDirect : carryOutMigration;
-  const work = carryOut(scope, plan, host, findings, emit, signal);
+  const context: BootContext = {
+    logs: plan.folder,
+    emit,
+    signal,
+    onStart: machine => findings.started.push(machine),
+  };
+  const work = carryOut(scope, plan, host, findings, context);
   const failure = await untilAborted(work, signal).then(() => undefined, asError);
   if (plan.keptBy) return failure;
   await scope[Symbol.asyncDispose]().catch(error => {
@@ -95,13 +101,17 @@ async function carryOutAndEnd(
 /** Settles like `work`, or rejects as soon as the signal aborts: then nothing that `work` waits for matters any more. */
 async function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
   work.catch(() => {}); // What fails after the interrupt is its consequence.
-  await Promise.race([
-    work,
-    new Promise<never>((_, reject) => {
-      if (signal.aborted) reject(signal.reason);
-      signal.addEventListener('abort', () => reject(signal.reason), {once: true});
-    }),
-  ]);
+  let stop = (): void => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, {once: true});
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop); // The signal outlives the trial, and many more.
+  }
 }
 
 function describe(

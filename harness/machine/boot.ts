@@ -24,6 +24,9 @@ export type Machine = {
   end(): Promise<void>;
 };
 
+/** A machine whose QEMU was started, but whose monitor may not have answered yet. */
+export type StartedMachine = Omit<Machine, 'qmp'>;
+
 /** A QEMU that ended, or never got up. Carries its own last words. */
 export class MachineFailed extends Error {
   override readonly name = 'MachineFailed';
@@ -35,6 +38,8 @@ export type BootContext = {
   readonly logs: string;
   readonly emit: Emit;
   readonly signal: AbortSignal;
+  /** Learns of each machine as soon as its QEMU is started: what its kernel then says counts, whether it gets up or not. */
+  readonly onStart?: (machine: StartedMachine) => void;
 };
 
 /** How long a QEMU may take until its monitor answers, in ms. */
@@ -61,6 +66,7 @@ export async function boot(
   const complaints = collectComplaints(running, path.join(context.logs, `${name}.qemu.log`));
 
   const begun = {spec, console, exited: running.exited, complaints, end};
+  context.onStart?.(begun);
   const ended = failWhenEnded(begun);
   const qmp = await Promise.race([attach(name, host, endpoint, context.emit, limit), ended]);
   scope.use(`${name}'s monitor`, qmp);
@@ -71,7 +77,7 @@ export async function boot(
  * Rejects as soon as the machine's QEMU ends; to be raced with what is waited for. Says what QEMU complained of and
  * what the kernel reported, if it reported a fault.
  */
-export function failWhenEnded({spec, console, exited, complaints}: Omit<Machine, 'qmp'>): Promise<never> {
+export function failWhenEnded({spec, console, exited, complaints}: StartedMachine): Promise<never> {
   const failed = exited.then(how => {
     const words = [how, ...complaints, ...console.splats.slice(0, 1)];
     throw new MachineFailed(`${spec.name}: QEMU ended: ${words.join('; ')}`);

@@ -9,13 +9,15 @@ import {WorkloadFailed} from '../../experiment/workload.ts';
 import {MachineFailed} from '../../machine/boot.ts';
 import type {Outcome} from '../../result/schema.ts';
 
-function lab(splats: Partial<Record<'l1' | 'source' | 'target', string[]>> = {}): Lab {
-  const machine = (name: 'l1' | 'source' | 'target') => ({spec: {name}, console: {splats: splats[name] ?? []}});
-  return {machines: [machine('l1'), machine('source'), machine('target')]} as unknown as Lab;
+const lab = {} as Lab;
+
+/** A machine that was started, with what its kernel reported. */
+function machine(name: string, ...splats: string[]): Findings['started'][number] {
+  return {spec: {name}, console: {splats}} as unknown as Findings['started'][number];
 }
 
 const checked = {checked: 100, lost: 0, first: []};
-const up: Findings = {...nothingFound(), lab: lab(), oracle: checked};
+const up: Findings = {...nothingFound(), started: [machine('l1'), machine('source')], lab, oracle: checked};
 const migrationFailed = new MigrationFailed(readMigration({status: 'failed', 'error-desc': 'no room'}));
 
 const ends = test.macro(
@@ -65,15 +67,15 @@ test(
   {...up, oracle: {...checked, checked: 0}},
   undefined,
   'workload-failed',
-  'the oracle checked no page',
+  'nothing was checked',
 );
 test(
   'a trial without an oracle proves nothing',
   ends,
-  {...nothingFound(), lab: lab()},
+  {...nothingFound(), lab},
   undefined,
   'workload-failed',
-  'the oracle checked no page',
+  'nothing was checked',
 );
 test(
   'a migration that failed is the outcome, with QEMU’s reason',
@@ -87,7 +89,7 @@ const log = {
   ...{tracking: 'gpa' as const, steps: 9, gets: 2, missing: 0, falselyDirty: 1, reported: 3, wrong: false, finding: ''},
   reproducer: [],
 };
-const l1: Findings = {...nothingFound(), l1: {machine: lab().machines[0]!} as Findings['l1'] & object};
+const l1: Findings = {...nothingFound(), l1: {} as Findings['l1'] & object};
 test('bitmaps that match the model pass', ends, {...l1, direct: {log}}, undefined, 'passed');
 test(
   'a page missing from a bitmap is lost',
@@ -115,13 +117,30 @@ test(
   '2 tests failed, the first: iova: 1: answers 0, expected -22',
 );
 test(
-  'a program that found nothing out proves nothing',
+  'tests of the uapi that were all skipped prove nothing',
   ends,
-  l1,
+  {...l1, direct: {ktap: {passed: 0, failed: 0, skipped: 9, failures: []}}},
   undefined,
   'workload-failed',
-  'the oracle checked no page',
+  'nothing was checked',
 );
+test(
+  'random steps without a bitmap to compare prove nothing',
+  ends,
+  {...l1, direct: {log: {...log, gets: 0}}},
+  undefined,
+  'workload-failed',
+  'nothing was checked',
+);
+test(
+  'a program that measured nothing proves nothing',
+  ends,
+  {...l1, direct: {bench: {points: [], memory: []}}},
+  undefined,
+  'workload-failed',
+  'nothing was checked',
+);
+test('a program that found nothing out proves nothing', ends, l1, undefined, 'workload-failed', 'nothing was checked');
 test('a workload that failed is the outcome', ends, up, new WorkloadFailed('EIO'), 'workload-failed', 'EIO');
 test('a QEMU that ended is the outcome', ends, up, new MachineFailed('QEMU ended'), 'qemu-failed', 'QEMU ended');
 test('a limit that passed is the outcome', ends, up, new TimedOut('too long'), 'timeout', 'too long');
@@ -146,7 +165,7 @@ test(
 test(
   'a fault of a kernel outweighs whatever followed from it',
   ends,
-  {...up, lab: lab({source: ['BUG: one\ntrace', 'BUG: two']})},
+  {...up, started: [machine('l1'), machine('source', 'BUG: one\ntrace', 'BUG: two')]},
   migrationFailed,
   'guest-crashed',
   'source: BUG: one\ntrace; the migration ended failed: no room',
@@ -154,10 +173,18 @@ test(
 test(
   'a fault of a kernel outweighs a check that passed',
   ends,
-  {...up, lab: lab({l1: ['WARNING: CPU: 0']})},
+  {...up, started: [machine('l1', 'WARNING: CPU: 0')]},
   undefined,
   'guest-crashed',
   'l1: WARNING: CPU: 0',
+);
+test(
+  'a fault of a kernel is the outcome though nothing got up',
+  ends,
+  {...nothingFound(), started: [machine('l1', 'BUG: one')]},
+  new TimedOut('l2: boot'),
+  'guest-crashed',
+  'l1: BUG: one; l2: boot',
 );
 
 const exists = 'source: vfio_container_dma_map(...) = -17 (File exists)';

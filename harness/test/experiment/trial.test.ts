@@ -1,3 +1,4 @@
+import {getEventListeners} from 'node:events';
 import {access, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {gunzipSync} from 'node:zlib';
@@ -138,6 +139,22 @@ test('a QEMU for L1 that refuses its arguments is a failed boot, at once', async
   t.is(trial.outcome, 'boot-failed');
   t.regex(trial.reason!, /^l1: QEMU ended: exit code 1; .*no such device$/);
   t.is(lab, undefined);
+});
+
+test('a fault of L1’s kernel is the outcome, though L2 never got up', async t => {
+  await using scope = new Scope();
+  const {trial, lab} = await run(scope, {setUp: 'vdmae_mdev'}, ['splat']);
+  t.is(trial.outcome, 'guest-crashed');
+  t.regex(trial.reason!, /^l1: BUG: kernel NULL pointer dereference.*; l1: setting up L1: exit code 1/s);
+  t.is(lab, undefined);
+});
+
+test('a trial leaves nothing behind on the signal that many trials share', async t => {
+  await using scope = new Scope();
+  const {plan, host} = await prepare(scope, {}, ['refuse']);
+  const {signal} = new AbortController();
+  await runTrial(plan, host, () => {}, signal);
+  t.deepEqual(getEventListeners(signal, 'abort'), []);
 });
 
 test('events that the trace lost are a warning', async t => {

@@ -8,6 +8,7 @@ import {serveQmp, silence} from './qmp-peer.ts';
  * A program that plays QEMU. It takes QEMU's arguments, prints a console, and speaks QMP on its -qmp socket. The
  * guest's command line says how it behaves:
  * refuse      it complains of its arguments and ends
+ * splat       its kernel reports a fault
  * mute        it never opens its monitor
  * deaf        it opens its monitor, and says nothing there
  * port=N      the port that leads to its guest's sshd
@@ -30,6 +31,7 @@ function play(argv: readonly string[]): void {
     process.exit(1);
   }
   process.stdout.write('SeaBIOS (version 1.16)\r\n');
+  if (words.includes('splat')) process.stdout.write('BUG: kernel NULL pointer dereference, address: 0\r\n');
   setTimeout(() => {}, 60_000); // Whatever it waits for, it does not end by itself.
   if (words.includes('mute')) return;
   const [socket] = option('-qmp').slice('unix:'.length).split(',');
