@@ -9,7 +9,7 @@ import {knownPackage, type Project, type SourceTree} from '../build/sources.ts';
 import {artifactPath, exists, type Store} from '../build/store.ts';
 import {findToolchain, type Toolchain} from '../build/toolchain.ts';
 import {readTree} from '../build/tree.ts';
-import {armKernelSpec, guestKernelSpec} from '../experiment/artifacts.ts';
+import {armKernelPatches, armKernelSpec, guestKernelSpec} from '../experiment/artifacts.ts';
 import {directPrograms, isDirect} from '../experiment/direct.ts';
 import type {RunRequest} from '../experiment/execute.ts';
 import {l1Spec, l2Spec} from '../experiment/machines.ts';
@@ -75,7 +75,7 @@ async function findSource(
 }
 
 async function describeArm(
-  {repository, scenario}: RunRequest,
+  {repository, scenario, trees}: RunRequest,
   store: Store,
   toolchain: Toolchain,
   images: GuestImages,
@@ -83,8 +83,12 @@ async function describeArm(
   linux: SourceTree | undefined,
   qemu: SourceTree | undefined,
 ): Promise<string[]> {
-  const patches = {linux: await readPatches(series, 'linux'), qemu: await readPatches(series, 'qemu')};
-  const kernel = linux && (await armKernelSpec(repository, linux, series, images, scenario.debugKernel));
+  const {debugKernel} = scenario;
+  const patches = {
+    linux: await armKernelPatches(repository, series, debugKernel, trees.base),
+    qemu: await readPatches(series, 'qemu'),
+  };
+  const kernel = linux && (await armKernelSpec(repository, linux, series, images, debugKernel, trees.base));
   const kernelLine = kernel
     ? await state(store, await kernelName(toolchain, kernel))
     : 'its kernel: source to be fetched';

@@ -6,6 +6,7 @@ import {placeOf, readNoiseFloor} from '../result/noise-floor.ts';
 import {readResult} from '../result/read.ts';
 import type {Result} from '../result/schema.ts';
 import {makeResultsFolder} from '../result/write.ts';
+import {readSeries} from '../scenario/series.ts';
 import {listSeries} from '../scenario/series-folders.ts';
 import {isControl} from '../scenario/series-schema.ts';
 import type {Context} from './context.ts';
@@ -26,7 +27,7 @@ export async function nightlyCommand(options: NightlyOptions, context: Context):
   const startedAt = new Date().toISOString();
   const folder = path.resolve(options.out);
   await makeResultsFolder(folder);
-  const names = (await listSeries(context.repository)).filter(name => !isControl(name));
+  const names = await seriesOfNight(context);
   const earlier = await earlierResults(folder);
   const arms: NightArm[] = [];
   for (const series of names) {
@@ -39,6 +40,21 @@ export async function nightlyCommand(options: NightlyOptions, context: Context):
   context.out(summary);
   if (arms.every(arm => 'failure' in arm)) return exitCode.unusable;
   return arms.every(arm => 'result' in arm && arm.result.asExpected) ? exitCode.done : exitCode.unexpected;
+}
+
+/** The series that are run: neither controls nor such as say that they are not run under the night's scenario. */
+export async function seriesOfNight({repository, emit}: Pick<Context, 'repository' | 'emit'>): Promise<string[]> {
+  const names = (await listSeries(repository)).filter(name => !isControl(name));
+  const notes = await Promise.all(names.map(name => whyNotRun(repository, name)));
+  for (const message of notes.flatMap(note => note ?? [])) emit({kind: 'note', message});
+  return names.filter((_, index) => notes[index] === undefined);
+}
+
+/** Why a series is not run. One that cannot be read is: the night then says what is wrong with it. */
+async function whyNotRun(repository: string, name: string): Promise<string | undefined> {
+  const series = await readSeries(repository, name).catch(() => undefined);
+  const reason = series?.unsupported.find(({scenario}) => scenario === scenarioName)?.reason;
+  return reason === undefined ? undefined : `${name} is not run under ${scenarioName}: ${reason}`;
 }
 
 async function runSeries(

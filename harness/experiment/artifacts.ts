@@ -4,7 +4,7 @@ import {type GuestImages, readGuestImages} from '../build/guest-images.ts';
 import {ensureHostPackages} from '../build/host-packages.ts';
 import {ensureImage} from '../build/image.ts';
 import {ensureKernel, type Kernel, type KernelSpec} from '../build/kernel.ts';
-import {readPatches} from '../build/patches.ts';
+import {type Patch, readPatches} from '../build/patches.ts';
 import {ensureQemu} from '../build/qemu.ts';
 import {ensureSource, type SourceTree} from '../build/sources.ts';
 import {removeLeftovers, type Store} from '../build/store.ts';
@@ -56,7 +56,7 @@ export async function ensureArtifacts(
     const kernel = await ensureKernel(
       store,
       toolchain,
-      await armKernelSpec(repository, linux, one, images, debugKernel),
+      await armKernelSpec(repository, linux, one, images, debugKernel, trees.base),
     );
     const built = await ensureQemu(store, toolchain, {tree: qemu, patches: await readPatches(one, 'qemu'), images});
     arms.push({series: one, kernel, qemu: built});
@@ -65,17 +65,28 @@ export async function ensureArtifacts(
   return {toolchain, images, guestImagesSha256, guestKernel, l1Image, l2Image, arms};
 }
 
-/** The kernel of L1 for a series. One that checks itself gets patches without which it would stop doing so. */
+/** The kernel of L1 for a series. */
 export async function armKernelSpec(
   repository: string,
   tree: SourceTree,
   series: Series,
   images: GuestImages,
   debugKernel: boolean,
+  base?: KernelBase,
 ): Promise<KernelSpec> {
-  const debugLayers = debugKernel ? [await readLayer(repository, debugFolder)] : [];
-  const patches = await readPatches({stack: [...series.stack, ...debugLayers]}, 'linux');
+  const patches = await armKernelPatches(repository, series, debugKernel, base);
   return {tree, patches, extraConfig: series.kernelConfig, debug: debugKernel, images};
+}
+
+/** The patches of that kernel. One that checks itself gets those without which it would stop doing so. */
+export async function armKernelPatches(
+  repository: string,
+  {stack}: Pick<Series, 'stack'>,
+  debugKernel: boolean,
+  base?: KernelBase,
+): Promise<Patch[]> {
+  const debugLayers = debugKernel ? [await readLayer(repository, debugFolder, base)] : [];
+  return readPatches({stack: [...stack, ...debugLayers]}, 'linux');
 }
 
 /** The kernel of L2: the packaged source as it is, whatever L1 runs. */

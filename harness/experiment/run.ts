@@ -16,7 +16,8 @@ import {l1Spec} from './machines.ts';
 import {measureArm} from './measure.ts';
 import {packL1, packL2} from './payload.ts';
 import {provenanceOf, type RunFacts} from './provenance.ts';
-import {type FinishedTrial, runTrial, type TrialPlan} from './trial.ts';
+import {runWithSecondChance} from './second-chance.ts';
+import type {FinishedTrial, TrialPlan} from './trial.ts';
 
 /** All that a run is made of. */
 export type Run = {
@@ -54,7 +55,12 @@ export async function carryOutRun(run: Run): Promise<FinishedArm[]> {
   for (const planned of orderTrials(arms.length, run.scenario.repeat)) {
     const arm = arms[planned.arm]!;
     run.emit({kind: 'note', message: `${arm.series.name}, trial ${planned.index + 1} of ${run.scenario.repeat}`});
-    const trial = await runWithSecondChance(run, trialPlan(run, arm, planned, initrds.get(arm)!));
+    const trial = await runWithSecondChance(
+      trialPlan(run, arm, planned, initrds.get(arm)!),
+      run.host,
+      run.emit,
+      run.signal,
+    );
     finished[planned.arm]!.push(trial);
     await writeResult(files[planned.arm]!, resultOf(run, arm, finished[planned.arm]!));
     run.signal.throwIfAborted();
@@ -64,20 +70,6 @@ export async function carryOutRun(run: Run): Promise<FinishedArm[]> {
     result: resultOf(run, arm, finished[index]!),
     trials: finished[index]!,
   }));
-}
-
-/**
- * Runs a trial; one whose machines did not get up is repeated once, since nothing was measured yet. The first
- * attempt's logs stay, and a warning of the trial tells of it.
- */
-async function runWithSecondChance(run: Run, plan: TrialPlan): Promise<FinishedTrial> {
-  const first = await runTrial(plan, run.host, run.emit, run.signal);
-  if (first.trial.outcome !== 'boot-failed') return first;
-  const warning = `repeated, since the first attempt did not boot: ${first.trial.reason}`;
-  run.emit({kind: 'warning', message: warning});
-  const second = await runTrial({...plan, folder: `${plan.folder}-repeated`}, run.host, run.emit, run.signal);
-  const trial = {...second.trial, warnings: [warning, ...second.trial.warnings]};
-  return {...second, trial};
 }
 
 function trialPlan(run: Run, arm: Arm, planned: PlannedTrial, initrd: string): TrialPlan {

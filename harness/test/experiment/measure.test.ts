@@ -112,3 +112,10 @@ test('metrics come in the order of the table', t => {
   const names = measureArm([{trial: {...trial, guest}, trace, lab: undefined}]).map(metric => metric.name);
   t.deepEqual(names, [...names].sort(byMetricOrder));
 });
+
+test('translations that vhost asked for are a metric only where there is vhost', t => {
+  const misses = (iotlbMisses: number) =>
+    valuesOf({trial, trace: {...trace, iotlbMisses}, lab: undefined})['vhost.iotlb_misses'];
+  t.deepEqual(misses(7), [7]);
+  t.is(misses(0), undefined);
+});

@@ -1,5 +1,5 @@
 import {getEventListeners} from 'node:events';
-import {access, readFile} from 'node:fs/promises';
+import {access, readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {gunzipSync} from 'node:zlib';
 import test from 'ava';
@@ -7,6 +7,7 @@ import {Interrupted} from '../../base/errors.ts';
 import type {Event} from '../../base/events.ts';
 import {Scope} from '../../base/scope.ts';
 import {l1Spec} from '../../experiment/machines.ts';
+import {runWithSecondChance} from '../../experiment/second-chance.ts';
 import {runTrial, type TrialPlan} from '../../experiment/trial.ts';
 import {LocalHost} from '../../machine/local-host.ts';
 import type {Outcome} from '../../result/schema.ts';
@@ -148,6 +149,43 @@ test('a fault of L1’s kernel is the outcome, though L2 never got up', async t 
   t.regex(trial.reason!, /^l1: BUG: kernel NULL pointer dereference.*; l1: setting up L1: exit code 1/s);
   t.is(lab, undefined);
 });
+
+const repeats = test.macro(async (t, words: readonly string[], mishap: Mishap, isRepeated: boolean) => {
+  await using scope = new Scope();
+  const {plan, host, folder} = await prepare(scope, mishap, words);
+  const {trial} = await runWithSecondChance(plan, host, () => {}, new AbortController().signal);
+  t.not(trial.outcome, 'passed');
+  t.is(
+    trial.warnings.some(warning => /^repeated, since the first attempt did not boot: l1: /.test(warning)),
+    isRepeated,
+  );
+  t.deepEqual(
+    await readdir(path.join(folder, 'trials')),
+    isRepeated ? ['upstream-001', 'upstream-001-repeated'] : ['upstream-001'],
+  );
+});
+
+test('a trial whose machines did not get up is repeated once', repeats, ['refuse'], {}, true);
+test('a trial that a kernel’s fault kept from booting is not', repeats, ['splat'], {setUp: 'vdmae_mdev'}, false);
+test('a trial that lost pages is not', repeats, [], {lost: 3}, false);
+
+/** Runs a guest that is to take IOVAs from the top, and maps this one. */
+const mapsAt = test.macro(async (t, iova: string, outcome: Outcome, reason?: string) => {
+  await using scope = new Scope();
+  const trace = `qemu-1 (    1) [000] ..... 1.0: vfio_type1_map_begin: container=0 iova=${iova} size=0x1000 flags=0x3`;
+  const {trial} = await run(scope, {trace: `${trace}\n`}, [], ['iovaPlacement=top']);
+  t.is(trial.outcome, outcome);
+  t.is(trial.reason, reason);
+});
+
+test('a guest that takes IOVAs from the top, as it is to', mapsAt, '0xfffffffff000', 'passed');
+test(
+  'a guest that takes none from the top does not show what it is to show',
+  mapsAt,
+  '0xfffff000',
+  'workload-failed',
+  'no IOVA lies above 4 GiB, though they were to come from the top: the highest is 0xfffff000',
+);
 
 test('a trial leaves nothing behind on the signal that many trials share', async t => {
   await using scope = new Scope();
