@@ -1,3 +1,4 @@
+import {type Checks, sumChecks} from '../result/checks.ts';
 import {byMetricOrder, metricDefinition} from '../result/metrics.ts';
 import type {NoiseFloor} from '../result/noise-floor.ts';
 import type {Metric, Outcome, Result} from '../result/schema.ts';
@@ -18,8 +19,8 @@ export type Arm = {
   /** Why the series is expected to end so, or why the first of its worst trials did. */
   readonly reason: string | null;
   readonly trials: number;
-  /** Sums over the trials in which the oracle had its say; null where there is none. */
-  readonly oracle: {readonly checked: number; readonly lost: number} | null;
+  /** Sums over all checks of all trials; null where there was none. */
+  readonly oracle: Checks | null;
   /** What the trials warn of: figures may be wrong, or a QEMU complained. */
   readonly warnings: readonly string[];
 };
@@ -103,8 +104,6 @@ function verdictsOn(base: Result, other: Result, noise: NoiseFloor | null, rules
 export function describeArm(result: Result, label = result.series): Arm {
   const {series, run, accelerator, outcome, expected, asExpected, trials, warnings} = result;
   const reason = asExpected ? expected.reason : trials.find(trial => trial.outcome === outcome)?.reason;
-  const oracles = trials.flatMap(trial => trial.oracle ?? []);
-  const sum = (key: 'checked' | 'lost'): number => oracles.reduce((total, oracle) => total + oracle[key], 0);
   return {
     label,
     series,
@@ -115,7 +114,7 @@ export function describeArm(result: Result, label = result.series): Arm {
     asExpected,
     reason: reason ?? null,
     trials: trials.length,
-    oracle: oracles.length === 0 ? null : {checked: sum('checked'), lost: sum('lost')},
+    oracle: sumChecks(trials),
     warnings,
   };
 }

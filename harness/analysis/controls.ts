@@ -1,3 +1,4 @@
+import {sumChecks} from '../result/checks.ts';
 import type {ControlFinding, ControlReport, ReportedControl} from '../result/controls.ts';
 import type {Result} from '../result/schema.ts';
 
@@ -27,7 +28,6 @@ export type Judgement = {
 export function findingOf(result: Result): ControlFinding {
   const {series, run, trials, outcome, asExpected} = result;
   const reason = trials.find(trial => trial.outcome === outcome)?.reason;
-  const pages = trials.flatMap(({oracle}) => oracle ?? []);
   const logs = trials.flatMap(({log}) => log ?? []);
   return {
     series,
@@ -37,10 +37,7 @@ export function findingOf(result: Result): ControlFinding {
     outcome,
     asExpected,
     ...(reason === undefined ? {} : {reason}),
-    pages:
-      pages.length === 0
-        ? null
-        : {checked: sum(pages.map(({checked}) => checked)), lost: sum(pages.map(({lost}) => lost))},
+    pages: sumChecks(trials),
     log:
       logs.length === 0
         ? null

@@ -1,3 +1,4 @@
+import {sumChecks} from '../result/checks.ts';
 import type {Digest} from '../result/digest.ts';
 import {byMetricOrder} from '../result/metrics.ts';
 import {type Metric, type Result, type Trial, worstOutcome} from '../result/schema.ts';
@@ -32,7 +33,7 @@ export function makeDigest({results, base, variant}: DigestInput): Digest {
     outcome: worstOutcome(results.map(result => result.outcome)),
     expected: first.expected,
     asExpected: results.every(result => result.asExpected),
-    oracle: sumOracles(trials),
+    oracle: sumChecks(trials),
     log: sumOf(
       trials.flatMap(trial => trial.log ?? []),
       ['steps', 'gets', 'missing', 'falselyDirty', 'reported'],
@@ -53,15 +54,6 @@ function countOutcomes(trials: readonly Trial[]): Digest['outcomes'] {
   const counts: Digest['outcomes'] = {};
   for (const {outcome} of trials) counts[outcome] = (counts[outcome] ?? 0) + 1;
   return counts;
-}
-
-/** What the guests found, in every check of every trial: also in those after earlier migrations. */
-function sumOracles(trials: readonly Trial[]): Digest['oracle'] {
-  const oracles = trials.flatMap(({oracle, attempts}) => [oracle, ...attempts.map(attempt => attempt.oracle)]);
-  return sumOf(
-    oracles.filter(oracle => oracle !== null),
-    ['checked', 'lost'],
-  );
 }
 
 /** Sums counts of a section over the trials that have it; null where none has. */

@@ -1,3 +1,4 @@
+import {sumChecks} from '../result/checks.ts';
 import {directMemory, directOperations, directPlace} from '../result/direct-metrics.ts';
 import type {GuestReport} from '../result/guest.ts';
 import {measured, metricDefinitions} from '../result/metrics.ts';
@@ -24,10 +25,10 @@ export function measureArm(trials: readonly FinishedTrial[]): Metric[] {
 
 /** What one trial gave, by the names of result/metrics.ts. What it did not reach is missing. */
 function measureTrial({trial, trace}: FinishedTrial): Values {
-  const {migration, oracle, guest, log, ktap} = trial;
+  const {migration, guest, log, ktap} = trial;
   return {
     ...values({
-      'oracle.lost': oracle?.lost,
+      'oracle.lost': sumChecks([trial])?.lost,
       'log.missing': log?.missing,
       'log.falsely_dirty': log?.falselyDirty,
       'log.reported': log?.reported,

@@ -45,7 +45,8 @@ async function keepingVerdict({workload, findings}: Stage, work: () => Promise<v
     await work();
   } catch (error) {
     const oracle = workload.lastOracle;
-    if (error instanceof WorkloadFailed && oracle) findings.oracle = oracle;
+    const isKnown = findings.attempts.some(attempt => attempt.oracle === oracle);
+    if (error instanceof WorkloadFailed && oracle && !isKnown) findings.oracle = oracle;
     throw error;
   }
 }

@@ -30,7 +30,12 @@ const quantiles = {
 
 /** Every metric that a result may hold. */
 export const metricDefinitions: readonly MetricDefinition[] = [
-  {name: 'oracle.lost', unit: 'pages', ...count, meaning: 'Pages that do not hold the last acknowledged write'},
+  {
+    name: 'oracle.lost',
+    unit: 'pages',
+    ...count,
+    meaning: 'Pages that do not hold the last acknowledged write, in all checks of a trial',
+  },
   {
     name: 'log.missing',
     unit: 'pages',

@@ -44,7 +44,6 @@ export async function attempt(
     await pause(scenario.settleAfterMs, signal);
     const {oracle} = await workload.ask('check', 'checked', limit);
     findings.attempts.push({name, migration, oracle});
-    findings.oracle = oracle;
   });
   await lab.renewTarget();
 }

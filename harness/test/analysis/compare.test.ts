@@ -54,6 +54,11 @@ test('an arm counts the pages of all its trials', t => {
   t.deepEqual([arm.trials, arm.oracle], [3, {checked: 32_768, lost: 0}]);
 });
 
+test('an arm counts what was found after an earlier migration', t => {
+  const attempt = {name: 'there', migration: trial.migration!, oracle: {checked: 10, lost: 1, first: []}, rounds: []};
+  t.deepEqual(describeArm(makeResult({trials: [{...trial, attempts: [attempt]}]})).oracle, {checked: 16_394, lost: 1});
+});
+
 test('an arm whose oracle never spoke says so', t => {
   t.is(describeArm(makeResult({trials: [{...trial, oracle: null}]})).oracle, null);
 });

@@ -119,3 +119,9 @@ test('translations that vhost asked for are a metric only where there is vhost',
   t.deepEqual(misses(7), [7]);
   t.is(misses(0), undefined);
 });
+
+test('pages that were lost in an earlier migration of a trial count', t => {
+  const attempt = {name: 'there', migration: trial.migration!, oracle: {checked: 10, lost: 3, first: []}, rounds: []};
+  const values = valuesOf({trial: {...trial, attempts: [attempt]}, trace: undefined, lab: undefined});
+  t.deepEqual(values['oracle.lost'], [3]);
+});

@@ -127,6 +127,14 @@ test(
   /^l1: setting up L1: exit code 1: vdmae_mdev: no such thing$/,
 );
 
+test('a check after an earlier migration is told once, though the trial fails after it', async t => {
+  await using scope = new Scope();
+  const {trial} = await run(scope, {failsAt: 'mark migration'}, [], ['course=cancel']);
+  t.is(trial.outcome, 'workload-failed');
+  t.is(trial.attempts[0]?.oracle?.checked, 16_384);
+  t.is(trial.oracle, null);
+});
+
 test('a failed migration keeps its figures', async t => {
   await using scope = new Scope();
   const {trial} = await run(scope, {migration: {status: 'failed', ram: {'dirty-sync-count': 7}}});

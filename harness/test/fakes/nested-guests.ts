@@ -17,6 +17,8 @@ export type Mishap = {
   readonly migration?: Readonly<Record<string, unknown>>;
   /** What the workload says instead of `marked`. */
   readonly workload?: string;
+  /** The command at which the workload gives up. */
+  readonly failsAt?: string;
   /** What the migrated guest prints on its console as the migration ends. */
   readonly console?: string;
   /** What its QEMU complains of then. */
@@ -148,6 +150,10 @@ class PlayedGuest {
 
   #command(word: string): void {
     const [verb, argument] = word.split(' ');
+    if (word === this.#mishap.failsAt) {
+      this.#say({event: 'error', message: 'write: EIO'});
+      return;
+    }
     if (verb === 'start') this.#say({event: 'started'});
     if (verb === 'mark' && this.#mishap.workload) this.#workload!.write(`${this.#mishap.workload}\n`);
     else if (verb === 'mark') this.#say({event: 'marked', phase: argument});
