@@ -62,8 +62,8 @@ struct vdmae_info {
 /*
  * Allocates a pool. EBUSY: the file has one. EINVAL: no pages, blocks of a wrong
  * size, pages that do not fill the last block, page numbers past 64 bits, or
- * flags that are not known. ENOMEM: there is no such memory. EOPNOTSUPP: DMA would go through a bounce
- * buffer, which the CPU writes.
+ * flags that are not known. ENOMEM: there is no such memory. EOPNOTSUPP: DMA
+ * would go through a bounce buffer, which the CPU writes.
  */
 struct vdmae_pool {
 	__u64 pages;		/* in: size of the pool */

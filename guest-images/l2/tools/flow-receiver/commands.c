@@ -1,42 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "commands.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "report.h"
+#include <line.h>
 
 static char input[256];
 static size_t filled;
 
-static bool valid_name(const char *name)
-{
-	size_t i;
-
-	for (i = 0; name[i]; i++)
-		if (!isalnum((unsigned char)name[i]) && !strchr("-_.", name[i]))
-			return false;
-	return i > 0 && i < COMMAND_NAME_MAX;
-}
-
 static struct command parse(const char *line)
 {
-	struct command command = { .kind = COMMAND_MARK };
+	static const struct command_word words[] = {
+		[COMMAND_START] = { "start" },
+		[COMMAND_MARK] = { "mark", .named = true },
+		[COMMAND_CHECK] = { "check" },
+		[COMMAND_STOP] = { "stop" },
+	};
 
-	if (!strcmp(line, "start"))
-		command.kind = COMMAND_START;
-	else if (!strcmp(line, "check"))
-		command.kind = COMMAND_CHECK;
-	else if (!strcmp(line, "stop"))
-		command.kind = COMMAND_STOP;
-	else if (!strncmp(line, "mark ", 5) && valid_name(line + 5))
-		strcpy(command.name, line + 5);
-	else
-		report_failure("unknown command: %s", line);
-	return command;
+	return command_parse(line, words, sizeof(words) / sizeof(words[0]));
 }
 
 /* Takes a line out of the input that has come so far. */

@@ -12,14 +12,9 @@
 
 #include <stdbool.h>
 
-#define COMMAND_NAME_MAX 32
+#include <command.h>
 
 enum command_kind { COMMAND_START, COMMAND_MARK, COMMAND_CHECK, COMMAND_STOP };
-
-struct command {
-	enum command_kind kind;
-	char name[COMMAND_NAME_MAX];	/* of the phase that COMMAND_MARK begins */
-};
 
 /* To be called when standard input can be read, and until it gives no command. */
 bool commands_next(struct command *command);

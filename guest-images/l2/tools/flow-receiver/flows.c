@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "report.h"
+#include <line.h>
 
 /* What the kernel counts for a datagram, at most: its buffer and its administration. */
 #define BYTES_HELD	4096
@@ -20,7 +20,9 @@ struct flow flow_open(const struct options *options, unsigned int flow)
 		.sin_family = AF_INET, .sin_port = htons(options->port + flow),
 	};
 	int room = (options->hold + SPARE) * BYTES_HELD / 2;	/* the kernel doubles it */
-	struct flow opened = { .fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0) };
+	struct flow opened = {
+		.fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
+	};
 
 	if (opened.fd < 0)
 		report_failure("socket: %s", strerror(errno));

@@ -27,6 +27,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <line.h>
+
 #include "commands.h"
 #include "flows.h"
 #include "measure.h"
@@ -49,7 +51,7 @@ static void measure(struct receiver *receiver, const struct datagram *datagram)
 
 	if (!receiver->started) {
 		receiver->started = true;
-		measure_start(&receiver->measure, receiver->options->interval_ms, sent_ns);
+		measure_start(&receiver->measure, sent_ns);
 		report_started();
 	}
 	measure_datagram(&receiver->measure, sent_ns);
@@ -120,7 +122,7 @@ static void receive_newest(struct receiver *receiver)
 /* False for the command that ends it. */
 static bool obey(struct receiver *receiver, const struct command *command)
 {
-	switch (command->kind) {
+	switch ((enum command_kind)command->kind) {
 	case COMMAND_START:
 		report_failure("start: already started");
 	case COMMAND_MARK:
@@ -179,6 +181,7 @@ int main(int argc, char **argv)
 	unsigned int flow;
 
 	receiver.options = &options;
+	receiver.measure.timeline.interval_ms = options.interval_ms;
 	receiver.oracle = oracle_create(&options);
 	for (flow = 0; flow < options.flows; flow++)
 		receiver.flows[flow] = flow_open(&options, flow);
@@ -192,6 +195,6 @@ int main(int argc, char **argv)
 		report_failure("the first command is neither start nor stop");
 	}
 	measure_end(&receiver.measure);
-	report_stopped(&receiver.oracle, &receiver.measure, options.interval_ms);
+	report_stopped(&receiver.oracle, &receiver.measure);
 	return 0;
 }

@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "commands.h"
+#include <timeline.h>
 
 struct phase {
 	char name[COMMAND_NAME_MAX];
@@ -18,26 +18,16 @@ struct phase {
 	uint64_t operations;	/* datagrams that came */
 };
 
-struct gap {
-	uint64_t ns;
-	uint64_t at_ns;			/* where it begins */
-	char phase[COMMAND_NAME_MAX];	/* in which it ends */
-};
-
 struct measure {
 	struct phase *phases;
 	uint64_t phase_count;
 
-	uint64_t interval_ns;
-	uint64_t *timeline;		/* datagrams of each interval */
-	uint64_t timeline_length;
-	uint64_t timeline_room;
-
+	struct timeline timeline;
 	struct gap longest;
 	uint64_t last_ns;	/* when the newest datagram was sent */
 };
 
-void measure_start(struct measure *measure, uint64_t interval_ms, uint64_t now_ns);
+void measure_start(struct measure *measure, uint64_t now_ns);
 /* A phase begins with what is sent after the newest datagram. */
 void measure_phase(struct measure *measure, const char *name);
 void measure_datagram(struct measure *measure, uint64_t sent_ns);

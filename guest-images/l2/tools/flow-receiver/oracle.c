@@ -2,18 +2,15 @@
 #include "oracle.h"
 
 #include <endian.h>
-#include <stdlib.h>
 
-#include "report.h"
+#include <memory.h>
 
 struct verdict oracle_verdict(const struct oracle *oracle)
 {
 	struct verdict verdict = {
-		.first = calloc(oracle->lost_listed + 1, sizeof(*verdict.first)),
+		.first = memory_allocate(oracle->lost_listed, sizeof(*verdict.first)),
 	};
 
-	if (!verdict.first)
-		report_failure("out of memory");
 	return verdict;
 }
 

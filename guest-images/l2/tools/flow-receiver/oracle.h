@@ -47,7 +47,7 @@ struct oracle {
 
 struct oracle oracle_create(const struct options *options);
 struct verdict oracle_verdict(const struct oracle *oracle);
-/* True if the next datagram of a flow is good. Counts for the total and, if there is one, a look. */
+/* True if the next datagram of a flow is good. It counts for the total, and for a look. */
 bool oracle_judge(struct oracle *oracle, struct verdict *look, struct flow *flow,
 		  const struct datagram *datagram);
 

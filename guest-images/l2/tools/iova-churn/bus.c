@@ -10,7 +10,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "report.h"
+#include <line.h>
 
 #define DRIVER	"/sys/bus/pci/drivers/vdmae"
 #define DEVICES	"/sys/bus/pci/devices"

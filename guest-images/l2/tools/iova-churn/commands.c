@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "commands.h"
 
-#include <ctype.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "report.h"
+#include <line.h>
 
 /* One command at a time is handed over: the reader waits until it was taken. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -46,46 +44,24 @@ bool commands_pending(void)
 	return atomic_load_explicit(&pending, memory_order_relaxed);
 }
 
-static bool valid_name(const char *name)
+static struct command parse(const char *line)
 {
-	size_t i;
-
-	for (i = 0; name[i]; i++)
-		if (!isalnum((unsigned char)name[i]) && !strchr("-_.", name[i]))
-			return false;
-	return i > 0 && i < COMMAND_NAME_MAX;
-}
-
-static bool parse(const char *line, struct command *command)
-{
-	static const char *const words[] = {
-		[COMMAND_START] = "start",
-		[COMMAND_STORM] = "storm",
-		[COMMAND_REBIND] = "rebind",
-		[COMMAND_RESCAN] = "rescan",
-		[COMMAND_CHECK] = "check",
-		[COMMAND_STOP] = "stop",
+	static const struct command_word words[] = {
+		[COMMAND_START] = { "start" },
+		[COMMAND_MARK] = { "mark", .named = true },
+		[COMMAND_STORM] = { "storm" },
+		[COMMAND_REBIND] = { "rebind" },
+		[COMMAND_RESCAN] = { "rescan" },
+		[COMMAND_CHECK] = { "check" },
+		[COMMAND_STOP] = { "stop" },
 	};
-	size_t i;
 
-	*command = (struct command) {};
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (words[i] && !strcmp(line, words[i])) {
-			command->kind = i;
-			return true;
-		}
-	}
-	if (!strncmp(line, "mark ", 5) && valid_name(line + 5)) {
-		command->kind = COMMAND_MARK;
-		strcpy(command->name, line + 5);
-		return true;
-	}
-	return false;
+	return command_parse(line, words, sizeof(words) / sizeof(words[0]));
 }
 
 static void *read_commands(void *unused)
 {
-	struct command command = { .kind = COMMAND_STOP };
+	struct command command = {};
 	char *line = NULL;
 	size_t size = 0;
 	ssize_t length;
@@ -93,8 +69,7 @@ static void *read_commands(void *unused)
 	while ((length = getline(&line, &size, stdin)) >= 0) {
 		if (length && line[length - 1] == '\n')
 			line[length - 1] = '\0';
-		if (!parse(line, &command))
-			report_failure("unknown command: %s", line);
+		command = parse(line);
 		offer(&command);
 		if (command.kind == COMMAND_STOP)
 			break;

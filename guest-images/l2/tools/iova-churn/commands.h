@@ -17,7 +17,7 @@
 
 #include <stdbool.h>
 
-#define COMMAND_NAME_MAX 32
+#include <command.h>
 
 enum command_kind {
 	COMMAND_START,
@@ -27,11 +27,6 @@ enum command_kind {
 	COMMAND_RESCAN,
 	COMMAND_CHECK,
 	COMMAND_STOP,
-};
-
-struct command {
-	enum command_kind kind;
-	char name[COMMAND_NAME_MAX];	/* of the phase that COMMAND_MARK begins */
 };
 
 void commands_listen(void);

@@ -8,8 +8,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <line.h>
+
 #include "bus.h"
-#include "report.h"
 
 static void call(const struct device *device, unsigned long request, void *argument,
 		 const char *what)

@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include <line.h>
+
 #include "churn.h"
 #include "commands.h"
 #include "report.h"
@@ -48,7 +50,7 @@ static void take_away(struct churn *churn, void (*take)(struct churn *churn))
 
 static void obey(struct churn *churn, const struct command *command)
 {
-	switch (command->kind) {
+	switch ((enum command_kind)command->kind) {
 	case COMMAND_START:
 		report_failure("start: already started");
 	case COMMAND_MARK:
@@ -76,7 +78,7 @@ static void run(struct churn *churn)
 {
 	struct command command;
 
-	measure_start(&churn->measure, churn->options->interval_ms, churn_now_ns(churn));
+	measure_start(&churn->measure, churn_now_ns(churn));
 	report_started();
 	do {
 		while (!commands_pending())
@@ -93,7 +95,7 @@ static void finish(struct churn *churn)
 	measure_end(&churn->measure, churn_now_ns(churn));
 	last = oracle_check_all(&churn->oracle);
 	free(last.first);
-	report_stopped(&churn->oracle.total, &churn->measure, churn->options->interval_ms);
+	report_stopped(&churn->oracle.total, &churn->measure);
 }
 
 int main(int argc, char **argv)

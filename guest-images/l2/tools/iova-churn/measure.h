@@ -9,9 +9,10 @@
 
 #include <stdint.h>
 
-#include "commands.h"
-#include "histogram.h"
+#include <timeline.h>
+
 #include "device.h"
+#include "histogram.h"
 
 struct phase {
 	char name[COMMAND_NAME_MAX];
@@ -21,12 +22,6 @@ struct phase {
 	struct histogram map;
 	struct histogram dma;
 	struct histogram unmap;
-};
-
-struct gap {
-	uint64_t ns;
-	uint64_t at_ns;			/* where it begins */
-	char phase[COMMAND_NAME_MAX];	/* in which it ends */
 };
 
 /* The first completion that said error. */
@@ -41,12 +36,7 @@ struct measure {
 	struct phase **phases;
 	uint64_t phase_count;
 
-	uint64_t interval_ns;
-	uint64_t start_ns;
-	uint64_t *timeline;		/* operations in each interval */
-	uint64_t timeline_length;
-	uint64_t timeline_room;
-
+	struct timeline timeline;
 	struct gap longest;
 	uint64_t last_ns;		/* of the last completion */
 	uint64_t operations;
@@ -54,7 +44,7 @@ struct measure {
 	struct failed_write first_error;
 };
 
-void measure_start(struct measure *measure, uint64_t interval_ms, uint64_t now_ns);
+void measure_start(struct measure *measure, uint64_t now_ns);
 void measure_phase(struct measure *measure, const char *name, uint64_t now_ns);
 void measure_map(struct measure *measure, uint64_t ns);
 void measure_unmap(struct measure *measure, uint64_t ns);

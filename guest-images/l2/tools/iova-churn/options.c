@@ -1,27 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "options.h"
 
-#include <ctype.h>
-#include <errno.h>
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include <line.h>
+#include <number.h>
+#include <vdmae_hw.h>
 #include <vdmae_ioctl.h>
 
-#include "report.h"
-
-static uint64_t parse_number(const char *name, const char *text)
-{
-	char *end;
-	unsigned long long value;
-
-	errno = 0;
-	value = strtoull(text, &end, 0);
-	if (errno || *end || !isdigit((unsigned char)text[0]))
-		report_usage("--%s: not a number: %s", name, text);
-	return value;
-}
+#define INTERVAL_MAX_MS (3600 * 1000)
 
 static bool parse_pattern(const char *text)
 {
@@ -69,8 +57,8 @@ static void check(const struct options *options)
 {
 	uint64_t size = options->mapping_pages;
 
-	if (!size || size & (size - 1) || size > VDMAE_BLOCK_MAX)
-		report_usage("--mapping-pages: a power of two up to %d is needed", VDMAE_BLOCK_MAX);
+	if (size & (size - 1))
+		report_usage("--mapping-pages: not a power of two");
 	if (options->scattered && size == 1)
 		report_usage("--scattered: a mapping of one page cannot be");
 	if (!options_live_blocks(options) || options->live % options_aliases(options))
@@ -83,26 +71,53 @@ static void check(const struct options *options)
 		report_usage("--pages: fewer than the live mappings cover");
 	if (options->mode != MODE_STATIC && options_blocks(options) == options_live_blocks(options))
 		report_usage("--pages: more are needed than the live mappings cover");
-	if (!options->bytes || options->bytes % 16)
-		report_usage("--bytes: a multiple of 16 is needed, and not 0");
-	if (!options->interval_ms)
-		report_usage("--interval-ms: at least 1 is needed");
+	if (options->bytes % sizeof(struct vdmae_pattern))
+		report_usage("--bytes: not a multiple of %zu", sizeof(struct vdmae_pattern));
 }
 
-/* Four times what is mapped, as far as the page numbers go; check() judges what comes out. */
-static uint64_t default_pages(const struct options *options)
-{
-	uint64_t pages;
+enum { LIVE = 1, PAGES, SEED, PATTERN, BYTES, DEVICE, MODE, MAPPING, SCATTERED, INTERVAL, LOST };
 
-	if (__builtin_mul_overflow(options->live, 4 * options->mapping_pages, &pages))
-		return UINT64_MAX;
-	return pages;
+static void take(struct options *options, int name, const char *value)
+{
+	switch (name) {
+	case LIVE:
+		options->live = number_parse("live", value, 1, UINT32_MAX);
+		break;
+	case PAGES:
+		options->pages = number_parse("pages", value, 1, UINT32_MAX);
+		break;
+	case SEED:
+		options->seed = number_parse("seed", value, 0, UINT64_MAX);
+		break;
+	case PATTERN:
+		options->sequential = parse_pattern(value);
+		break;
+	case BYTES:
+		options->bytes = number_parse("bytes", value, 1, UINT32_MAX);
+		break;
+	case DEVICE:
+		add_device(options, value);
+		break;
+	case MODE:
+		options->mode = parse_mode(value);
+		break;
+	case MAPPING:
+		options->mapping_pages = number_parse("mapping-pages", value, 1, VDMAE_BLOCK_MAX);
+		break;
+	case SCATTERED:
+		options->scattered = true;
+		break;
+	case INTERVAL:
+		options->interval_ms = number_parse("interval-ms", value, 1, INTERVAL_MAX_MS);
+		break;
+	case LOST:
+		options->lost_listed = number_parse("lost-listed", value, 0, UINT32_MAX);
+		break;
+	}
 }
 
 struct options options_parse(int argc, char **argv)
 {
-	enum { LIVE = 1, PAGES, SEED, PATTERN, BYTES, DEVICE, MODE, MAPPING, SCATTERED, INTERVAL,
-	       LOST };
 	static const struct option names[] = {
 		{ "live", required_argument, NULL, LIVE },
 		{ "pages", required_argument, NULL, PAGES },
@@ -124,56 +139,20 @@ struct options options_parse(int argc, char **argv)
 		.interval_ms = 100,
 		.lost_listed = 16,
 	};
-	bool pages_given = false;
-	int option, index = 0;
+	int name;
 
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, "", names, &index)) != -1) {
-		switch (option) {
-		case LIVE:
-			options.live = parse_number("live", optarg);
-			break;
-		case PAGES:
-			options.pages = parse_number("pages", optarg);
-			pages_given = true;
-			break;
-		case SEED:
-			options.seed = parse_number("seed", optarg);
-			break;
-		case PATTERN:
-			options.sequential = parse_pattern(optarg);
-			break;
-		case BYTES:
-			options.bytes = parse_number("bytes", optarg);
-			break;
-		case DEVICE:
-			add_device(&options, optarg);
-			break;
-		case MODE:
-			options.mode = parse_mode(optarg);
-			break;
-		case MAPPING:
-			options.mapping_pages = parse_number("mapping-pages", optarg);
-			break;
-		case SCATTERED:
-			options.scattered = true;
-			break;
-		case INTERVAL:
-			options.interval_ms = parse_number("interval-ms", optarg);
-			break;
-		case LOST:
-			options.lost_listed = parse_number("lost-listed", optarg);
-			break;
-		default:
+	while ((name = getopt_long(argc, argv, "", names, NULL)) != -1) {
+		if (name == '?')
 			report_usage("unknown option, or no value: %s", argv[optind - 1]);
-		}
+		take(&options, name, optarg);
 	}
 	if (optind < argc)
 		report_usage("unexpected argument: %s", argv[optind]);
 	if (!options.device_count)
 		add_device(&options, "/dev/vdmae0");
-	if (!pages_given)
-		options.pages = default_pages(&options);
+	if (!options.pages)
+		options.pages = 4 * options.live * options.mapping_pages;
 	check(&options);
 	return options;
 }

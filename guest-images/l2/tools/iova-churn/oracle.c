@@ -1,18 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "oracle.h"
 
-#include <stdlib.h>
-
-#include "report.h"
-
-static void *allocate(uint64_t count, size_t size)
-{
-	void *memory = calloc(count ? count : 1, size);
-
-	if (!memory)
-		report_failure("out of memory");
-	return memory;
-}
+#include <memory.h>
 
 struct oracle oracle_create(const struct device *devices, const struct options *options)
 {
@@ -23,11 +12,11 @@ struct oracle oracle_create(const struct device *devices, const struct options *
 		.pages = pages,
 		.bytes = options->bytes,
 		.lost_listed = options->lost_listed < pages ? options->lost_listed : pages,
-		.sequences = allocate(pages, sizeof(*oracle.sequences)),
-		.lost = allocate(pages, sizeof(*oracle.lost)),
+		.sequences = memory_allocate(pages, sizeof(*oracle.sequences)),
+		.lost = memory_allocate(pages, sizeof(*oracle.lost)),
 	};
 
-	oracle.total.first = allocate(oracle.lost_listed, sizeof(*oracle.total.first));
+	oracle.total.first = memory_allocate(oracle.lost_listed, sizeof(*oracle.total.first));
 	return oracle;
 }
 
@@ -106,7 +95,7 @@ struct verdict oracle_check_all(struct oracle *oracle)
 {
 	struct verdict verdict = {
 		.checked = oracle->total.checked,
-		.first = allocate(oracle->lost_listed, sizeof(*verdict.first)),
+		.first = memory_allocate(oracle->lost_listed, sizeof(*verdict.first)),
 	};
 	struct lost_page lost;
 	uint64_t page;

@@ -2,46 +2,15 @@
 #include "report.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
+
+#include <line.h>
 
 #include "measure.h"
 #include "options.h"
 #include "oracle.h"
 
 #define PROTOCOL_VERSION 1
-
-/* Whoever read the events is gone when they cannot be written: nothing is left to do. */
-static void end_line(void)
-{
-	putchar('\n');
-	if (fflush(stdout))
-		_Exit(1);
-	funlockfile(stdout);
-}
-
-static void begin_line(const char *event)
-{
-	flockfile(stdout);
-	printf("{\"event\":\"%s\"", event);
-}
-
-static void print_string(const char *text)
-{
-	putchar('"');
-	for (; *text; text++) {
-		unsigned char c = *text;
-
-		if (c == '"' || c == '\\')
-			printf("\\%c", c);
-		else if (c < 0x20 || c >= 0x7f)
-			printf("\\u%04x", c);
-		else
-			putchar(c);
-	}
-	putchar('"');
-}
 
 static void print_lost(const struct lost_page *lost)
 {
@@ -90,7 +59,7 @@ static void print_histogram(const struct histogram *histogram)
 static void print_phase(const struct phase *phase)
 {
 	printf("{\"name\":");
-	print_string(phase->name);
+	line_string(phase->name);
 	printf(",\"startNs\":%" PRIu64 ",\"endNs\":%" PRIu64 ",\"operations\":%" PRIu64 ",\"map\":",
 	       phase->start_ns, phase->end_ns, phase->operations);
 	print_histogram(&phase->map);
@@ -99,17 +68,6 @@ static void print_phase(const struct phase *phase)
 	printf(",\"unmap\":");
 	print_histogram(&phase->unmap);
 	putchar('}');
-}
-
-static void print_timeline(const struct measure *measure, uint64_t interval_ms)
-{
-	uint64_t i;
-
-	printf("{\"intervalMs\":%" PRIu64 ",\"startNs\":%" PRIu64 ",\"operations\":[", interval_ms,
-	       measure->start_ns);
-	for (i = 0; i < measure->timeline_length; i++)
-		printf("%s%" PRIu64, i ? "," : "", measure->timeline[i]);
-	printf("]}");
 }
 
 static void print_first_error(const struct measure *measure)
@@ -127,66 +85,46 @@ static void print_first_error(const struct measure *measure)
 
 void report_ready(const struct options *options)
 {
-	begin_line("ready");
-	printf(",\"live\":%" PRIu64 ",\"pages\":%" PRIu64 ",\"version\":%d}", options->live,
+	line_begin("ready");
+	printf(",\"live\":%" PRIu64 ",\"pages\":%" PRIu64 ",\"version\":%d", options->live,
 	       options->pages, PROTOCOL_VERSION);
-	end_line();
-}
-
-void report_started(void)
-{
-	begin_line("started");
-	putchar('}');
-	end_line();
-}
-
-void report_marked(const char *phase)
-{
-	begin_line("marked");
-	printf(",\"phase\":");
-	print_string(phase);
-	putchar('}');
-	end_line();
+	line_end();
 }
 
 void report_switchover(const struct verdict *verdict, uint32_t epoch)
 {
-	begin_line("switchover");
+	line_begin("switchover");
 	printf(",\"epoch\":%" PRIu32 ",\"oracle\":", epoch);
 	print_verdict(verdict);
-	putchar('}');
-	end_line();
+	line_end();
 }
 
 void report_checked(const struct verdict *verdict)
 {
-	begin_line("checked");
+	line_begin("checked");
 	printf(",\"oracle\":");
 	print_verdict(verdict);
-	putchar('}');
-	end_line();
+	line_end();
 }
 
 void report_storming(void)
 {
-	begin_line("storming");
-	putchar('}');
-	end_line();
+	line_begin("storming");
+	line_end();
 }
 
 void report_rebound(uint64_t ms)
 {
-	begin_line("rebound");
-	printf(",\"ms\":%" PRIu64 "}", ms);
-	end_line();
+	line_begin("rebound");
+	printf(",\"ms\":%" PRIu64, ms);
+	line_end();
 }
 
-void report_stopped(const struct verdict *total, const struct measure *measure,
-		    uint64_t interval_ms)
+void report_stopped(const struct verdict *total, const struct measure *measure)
 {
 	uint64_t i;
 
-	begin_line("stopped");
+	line_begin("stopped");
 	printf(",\"report\":{\"oracle\":");
 	print_verdict(total);
 	printf(",\"phases\":[");
@@ -196,44 +134,11 @@ void report_stopped(const struct verdict *total, const struct measure *measure,
 		print_phase(measure->phases[i]);
 	}
 	printf("],\"timeline\":");
-	print_timeline(measure, interval_ms);
-	printf(",\"longestGap\":{\"ns\":%" PRIu64 ",\"atNs\":%" PRIu64 ",\"phase\":",
-	       measure->longest.ns, measure->longest.at_ns);
-	print_string(measure->longest.phase);
-	printf("},\"errors\":%" PRIu64 ",\"firstError\":", measure->errors);
+	timeline_print(&measure->timeline);
+	printf(",\"longestGap\":");
+	gap_print(&measure->longest);
+	printf(",\"errors\":%" PRIu64 ",\"firstError\":", measure->errors);
 	print_first_error(measure);
-	printf(",\"operations\":%" PRIu64 "}}", measure->operations);
-	end_line();
-}
-
-static void report_error(const char *format, va_list arguments)
-{
-	char message[512];
-
-	vsnprintf(message, sizeof(message), format, arguments);
-	begin_line("error");
-	printf(",\"message\":");
-	print_string(message);
-	putchar('}');
-	end_line();
-}
-
-void report_failure(const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	report_error(format, arguments);
-	va_end(arguments);
-	_Exit(1);
-}
-
-void report_usage(const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	report_error(format, arguments);
-	va_end(arguments);
-	_Exit(2);
+	printf(",\"operations\":%" PRIu64 "}", measure->operations);
+	line_end();
 }

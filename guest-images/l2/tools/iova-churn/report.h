@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Everything that is printed: one JSON object a line on standard output. */
+/* The lines that only a churn prints; line.h has the others. */
 #ifndef REPORT_H
 #define REPORT_H
 
@@ -10,17 +10,10 @@ struct options;
 struct verdict;
 
 void report_ready(const struct options *options);
-void report_started(void);
-void report_marked(const char *phase);
 void report_switchover(const struct verdict *verdict, uint32_t epoch);
 void report_checked(const struct verdict *verdict);
 void report_storming(void);
 void report_rebound(uint64_t ms);
-void report_stopped(const struct verdict *total, const struct measure *measure,
-		    uint64_t interval_ms);
-
-/* Print an error event, and end the program with status 1, or 2 for a misuse. */
-void report_failure(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
-void report_usage(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+void report_stopped(const struct verdict *total, const struct measure *measure);
 
 #endif

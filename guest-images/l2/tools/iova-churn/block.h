@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What steps consist of: what is done to one block, measured and looked after by the oracle. */
+#ifndef BLOCK_H
+#define BLOCK_H
+
+#include "churn.h"
+
+/* Sequential is ring order; of the idle blocks, that with the longest rest. */
+uint64_t block_pick(struct churn *churn, uint64_t count);
+/* A slot and an idle block change places; gives the block that was live. */
+uint32_t block_swap(uint32_t *slot, uint32_t *idle);
+
+/* Writes a page of the block, after a look that it holds what it must. */
+void block_write(struct churn *churn, const struct blocks *blocks, uint32_t block, uint32_t alias);
+void block_map(struct churn *churn, const struct blocks *blocks, uint32_t block, uint32_t alias);
+void block_unmap(struct churn *churn, const struct blocks *blocks, uint32_t block, uint32_t alias);
+/* Writes the block of a slot, unmaps it, and maps an idle one in its place. */
+void block_replace(struct churn *churn, const struct blocks *blocks, uint32_t *slot,
+		   uint32_t *idle);
+
+#endif
