@@ -53,7 +53,7 @@ enum verdict test_refused(struct rig *rig)
 	side_close(b);
 	side_open(b);
 	CHECK_EQ(dirty_stop(b->container), 0);
-	CHECK_EQ(log_is(b->container, GPA, GPA_SPAN, NO_GPA), -EINVAL);
+	CHECK_EQ(dirty_pages_are(b->container, GPA, GPA_SPAN, NO_GPA), -EINVAL);
 	CHECK_EQ(log_join(b->container, log), 0);
 	CHECK_EQ(log_join(b->container, log), -EBUSY);
 	close(log);
@@ -74,7 +74,7 @@ enum verdict test_join_in_use(struct rig *rig)
 	CHECK_EQ(map_page(rig, a, IOVA, 3), 0);
 	CHECK_EQ(engine_write(&a->rw, IOVA, PAGE), VDMAE_OK);
 	CHECK_EQ(share(rig), 0);
-	CHECK_EQ(log_is(b->container, GPA, GPA_SPAN, NO_GPA), -EINVAL);
+	CHECK_EQ(dirty_pages_are(b->container, GPA, GPA_SPAN, NO_GPA), -EINVAL);
 	CHECK_EQ(engine_write(&b->rw, IOVA, PAGE), VDMAE_OK);
 	CHECK_DIRTY(a, gpa_of(3));
 
@@ -93,7 +93,7 @@ static int other_process(struct rig *rig, int log)
 	side_open(b);
 	if (log_join(b->container, log) || dirty_start(b->container) ||
 	    map_page(rig, b, IOVA, 7) || engine_write(&b->rw, IOVA, PAGE) != VDMAE_OK ||
-	    log_is(b->container, gpa_of(8), PAGE, NO_GPA))
+	    dirty_pages_are(b->container, gpa_of(8), PAGE, NO_GPA))
 		return 1;
 	side_close(b);
 	return 0;

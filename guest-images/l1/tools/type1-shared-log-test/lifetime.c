@@ -18,7 +18,7 @@ enum verdict test_stop(struct rig *rig)
 	CHECK_EQ(engine_write(&a->hold, IOVA + PAGE, PAGE), VDMAE_OK);
 	CHECK_EQ(dirty_stop(a->container), 0);
 	CHECK_EQ(dirty_stop(a->container), 0);
-	CHECK_EQ(log_is(a->container, GPA, GPA_SPAN, NO_GPA), -EINVAL);
+	CHECK_EQ(dirty_pages_are(a->container, GPA, GPA_SPAN, NO_GPA), -EINVAL);
 	CHECK_EQ(engine_write(&b->rw, IOVA, PAGE), VDMAE_OK);
 	CHECK_DIRTY(b, gpa_of(1), gpa_of(2), gpa_of(3));
 

@@ -27,8 +27,8 @@ enum verdict test_one_log(struct rig *rig)
 	CHECK_CLEAN(b);
 
 	CHECK_EQ(engine_write(&a->rw, IOVA, PAGE), VDMAE_OK);
-	CHECK_EQ(log_is(b->container, gpa_of(2), PAGE, NO_GPA), 0);
-	CHECK_EQ(log_is(b->container, gpa_of(1), PAGE, gpa_of(1), NO_GPA), 1);
+	CHECK_EQ(dirty_pages_are(b->container, gpa_of(2), PAGE, NO_GPA), 0);
+	CHECK_EQ(dirty_pages_are(b->container, gpa_of(1), PAGE, gpa_of(1), NO_GPA), 1);
 	return PASS;
 }
 
@@ -86,7 +86,7 @@ enum verdict test_fault(struct rig *rig)
 	CHECK_EQ(map_gpa(b->container, rig->memory, IOVA + PAGE, PAGE, GPA + CHUNK), 0);
 	CHECK_EQ(engine_write(&b->rw, IOVA, 2 * PAGE), VDMAE_OK);
 	CHECK_EQ(dirty_get_gpa(a->container, GPA, 2 * CHUNK, (uint64_t *)bitmap), -EFAULT);
-	CHECK_EQ(log_is(b->container, GPA, 2 * CHUNK, gpa_of(1), GPA + CHUNK, NO_GPA), 2);
+	CHECK_EQ(dirty_pages_are(b->container, GPA, 2 * CHUNK, gpa_of(1), GPA + CHUNK, NO_GPA), 2);
 	munmap(bitmap, 2 * PAGE);
 	return PASS;
 }
@@ -126,8 +126,8 @@ enum verdict test_limit(struct rig *rig)
 
 	/* Five are too many, but that is no matter of the first container. */
 	CHECK_EQ(dirty_start(b->container), -ENOSPC);
-	CHECK_EQ(log_is(b->container, GPA, PAGE, NO_GPA), -EINVAL);
-	CHECK_EQ(log_is(a->container, GPA, 5 * CHUNK, GPA, NO_GPA), 1);
+	CHECK_EQ(dirty_pages_are(b->container, GPA, PAGE, NO_GPA), -EINVAL);
+	CHECK_EQ(dirty_pages_are(a->container, GPA, 5 * CHUNK, GPA, NO_GPA), 1);
 	CHECK_EQ(unmap_range(b->container, IOVA + 2 * PAGE, PAGE), PAGE);
 	CHECK_EQ(dirty_start(b->container), 0);
 
@@ -136,7 +136,7 @@ enum verdict test_limit(struct rig *rig)
 	CHECK_EQ(map_gpa(b->container, rig->memory, IOVA + 3 * PAGE, PAGE, GPA), 0);
 	CHECK_EQ(engine_write(&a->rw, IOVA, 3 * PAGE), VDMAE_OK);
 	CHECK_EQ(engine_write(&b->rw, IOVA + PAGE, PAGE), VDMAE_OK);
-	CHECK_EQ(log_is(b->container, GPA, 5 * CHUNK, GPA, GPA + CHUNK, GPA + 2 * CHUNK,
+	CHECK_EQ(dirty_pages_are(b->container, GPA, 5 * CHUNK, GPA, GPA + CHUNK, GPA + 2 * CHUNK,
 				 GPA + 3 * CHUNK, NO_GPA), 4);
 
 	/* Chunks go with the last one that tracks. */
@@ -145,7 +145,7 @@ enum verdict test_limit(struct rig *rig)
 	CHECK_EQ(unmap_range(a->container, IOVA, 3 * PAGE), 3 * PAGE);
 	CHECK_EQ(map_gpa(a->container, rig->memory, IOVA, PAGE, GPA + 4 * CHUNK), 0);
 	CHECK_EQ(dirty_start(a->container), 0);
-	CHECK_EQ(log_is(a->container, GPA, 5 * CHUNK, NO_GPA), 0);
+	CHECK_EQ(dirty_pages_are(a->container, GPA, 5 * CHUNK, NO_GPA), 0);
 	return PASS;
 }
 

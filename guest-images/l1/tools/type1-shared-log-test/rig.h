@@ -10,6 +10,7 @@
 #include <container.h>
 #include <engine.h>
 #include <fatal.h>
+#include <pages.h>
 #include <series.h>
 
 #define CHUNK_PAGES 32768UL
@@ -51,15 +52,9 @@ uint64_t gpa_of(unsigned long page);
 /* Maps page @page of the memory to @iova. */
 int map_page(struct rig *rig, struct side *side, uint64_t iova, unsigned long page);
 
-/*
- * Reads and clears the log of [gpa, gpa + size): the number of dirty pages, of
- * which those given must be all, or a negative errno. The list ends with NO_GPA.
- */
-int log_is(int container, uint64_t gpa, uint64_t size, ...);
-
 /* The log of the memory, read through this side, holds exactly these pages. */
 #define CHECK_DIRTY(side, ...) \
-	CHECK(log_is((side)->container, GPA, GPA_SPAN, __VA_ARGS__, NO_GPA) >= 0)
-#define CHECK_CLEAN(side) CHECK_EQ(log_is((side)->container, GPA, GPA_SPAN, NO_GPA), 0)
+	CHECK(dirty_pages_are((side)->container, GPA, GPA_SPAN, __VA_ARGS__, NO_GPA) >= 0)
+#define CHECK_CLEAN(side) CHECK_EQ(dirty_pages_are((side)->container, GPA, GPA_SPAN, NO_GPA), 0)
 
 #endif /* RIG_H */

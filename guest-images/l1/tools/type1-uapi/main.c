@@ -48,22 +48,30 @@ static int64_t answer_without(const struct row *row)
 	return row->refusal ? row->refusal : -EINVAL;
 }
 
-/* Rows need no device that works, only a group with one in the container. */
-static enum verdict run_row(struct rig *rig, const struct row *row, bool offered)
+static enum verdict check_row(struct rig *rig, const struct row *row, int64_t expected)
 {
-	int64_t expected = offered ? row->answer : answer_without(row);
 	int64_t answer;
 
-	rig->container = container_open(rig->rw.group);
 	if (row->prepare)
 		CHECK_EQ(row->prepare(rig), 0);
 	answer = row_call(rig, &row->call);
-	if (answer != expected)
-		snprintf(failure, sizeof(failure), "answers %lld, expected %lld",
-			 (long long)answer, (long long)expected);
+	if (answer == expected)
+		return PASS;
+	snprintf(failure, sizeof(failure), "answers %lld, expected %lld", (long long)answer,
+		 (long long)expected);
+	return FAIL;
+}
+
+/* Rows need no device that works, only a group with one in the container. */
+static enum verdict run_row(struct rig *rig, const struct row *row, bool offered)
+{
+	enum verdict verdict;
+
+	rig->container = container_open(rig->rw.group);
+	verdict = check_row(rig, row, offered ? row->answer : answer_without(row));
 	ioctl(rig->rw.group, VFIO_GROUP_UNSET_CONTAINER);
 	close(rig->container);
-	return answer == expected ? PASS : FAIL;
+	return verdict;
 }
 
 static bool write_limit(const char *limit)
@@ -76,16 +84,22 @@ static bool write_limit(const char *limit)
 	return written;
 }
 
+static bool read_limit(char *limit, int size)
+{
+	FILE *file = fopen(LOG_LIMIT, "r");
+	bool got = file && fgets(limit, size, file);
+
+	if (file)
+		fclose(file);
+	return got;
+}
+
 /* A container keeps the limit that there was when it was opened. */
 static bool open_limited(struct rig *rig, const char *limit)
 {
-	char before[32] = "";
-	FILE *file = fopen(LOG_LIMIT, "r");
+	char before[32];
 
-	if (!file || !fgets(before, sizeof(before), file))
-		return false;
-	fclose(file);
-	if (!write_limit(limit))
+	if (!read_limit(before, sizeof(before)) || !write_limit(limit))
 		return false;
 	rig->container = container_open(rig->rw.group);
 	REQUIRE(write_limit(before), "%s cannot be restored", LOG_LIMIT);

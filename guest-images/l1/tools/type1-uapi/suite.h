@@ -67,7 +67,7 @@ struct call {
 
 struct row {
 	const char *name;
-	int (*prepare)(struct rig *rig);	/* a fresh container, which has the mapping after it */
+	int (*prepare)(struct rig *rig);	/* of a fresh container: 0 or a negative errno */
 	struct call call;
 	int64_t answer;			/* bytes of an unmap, else 0 or a negative errno */
 	int64_t refusal;		/* of a kernel without it; 0: -EINVAL */
@@ -81,9 +81,15 @@ struct suite {
 };
 
 extern const struct suite upstream_suite;
+extern const struct test upstream_tests[];
 extern const struct suite *const suites[];
 
 /* Carries out a call: its answer */
 int64_t row_call(struct rig *rig, const struct call *call);
+
+/* What rows of several suites need before; 0 or a negative errno */
+int prepare_started(struct rig *rig);
+/* Type1 as it was before v2, without dirty tracking */
+int prepare_version1(struct rig *rig);
 
 #endif /* SUITE_H */

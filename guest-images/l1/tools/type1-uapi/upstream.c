@@ -34,19 +34,6 @@ static int tracking(struct rig *rig)
 	return ret ? ret : dirty_start(rig->container);
 }
 
-static int started(struct rig *rig)
-{
-	return dirty_start(rig->container);
-}
-
-/* Type1 as it was before v2, without dirty tracking */
-static int version1(struct rig *rig)
-{
-	ioctl(rig->rw.group, VFIO_GROUP_UNSET_CONTAINER);
-	container_add(rig->container, rig->rw.group);
-	return ioctl(rig->container, VFIO_SET_IOMMU, VFIO_TYPE1_IOMMU) ? -errno : 0;
-}
-
 #define MAP(...) { .request = VFIO_IOMMU_MAP_DMA, .argsz = MAP_SIZE, .iova = IOVA, .size = SIZE, \
 	.flags = VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE, __VA_ARGS__ }
 #define UNMAP(...) { .request = VFIO_IOMMU_UNMAP_DMA, .argsz = UNMAP_SIZE, .iova = IOVA, \
@@ -84,7 +71,8 @@ static const struct row rows[] = {
 	{ "map: right before", mapped, MAP(.iova = IOVA - SIZE), 0 },
 	{ "map: right behind", mapped, MAP(.iova = IOVA + SIZE), 0 },
 	{ "map: new address of nothing", NULL, MAP(.flags = VFIO_DMA_MAP_FLAG_VADDR), -ENOENT },
-	{ "map: new address, old one in use", mapped, MAP(.flags = VFIO_DMA_MAP_FLAG_VADDR), -EINVAL },
+	{ "map: new address, old one in use", mapped,
+	  MAP(.flags = VFIO_DMA_MAP_FLAG_VADDR), -EINVAL },
 	{ "map: new address and rights", mapped,
 	  MAP(.flags = VFIO_DMA_MAP_FLAG_VADDR | VFIO_DMA_MAP_FLAG_READ), -EINVAL },
 
@@ -104,7 +92,8 @@ static const struct row rows[] = {
 	{ "unmap: with holes around", mapped, UNMAP(.iova = IOVA - PAGE, .size = SIZE + 2 * PAGE),
 	  SIZE },
 	{ "unmap: a hole beside", mapped, UNMAP(.iova = IOVA + SIZE), 0 },
-	{ "unmap: all", mapped, UNMAP(.flags = VFIO_DMA_UNMAP_FLAG_ALL, .iova = 0, .size = 0), SIZE },
+	{ "unmap: all", mapped,
+	  UNMAP(.flags = VFIO_DMA_UNMAP_FLAG_ALL, .iova = 0, .size = 0), SIZE },
 	{ "unmap: all, and a range", mapped, UNMAP(.flags = VFIO_DMA_UNMAP_FLAG_ALL), -EINVAL },
 	{ "unmap: only the address", mapped, UNMAP(.flags = VFIO_DMA_UNMAP_FLAG_VADDR), -EBUSY },
 	{ "unmap: while tracking", tracking, UNMAP(), SIZE },
@@ -114,8 +103,9 @@ static const struct row rows[] = {
 	{ "unmap with bitmap: short argsz", tracking,
 	  UNMAP_BITMAP(.argsz = UNMAP_BITMAP_SIZE - 1), -EINVAL },
 	{ "unmap with bitmap: not tracking", mapped, UNMAP_BITMAP(), -EINVAL },
-	{ "unmap with bitmap: nothing", started, UNMAP_BITMAP(), 0 },
-	{ "unmap with bitmap: other page size", tracking, UNMAP_BITMAP(.pgsize = 2 * PAGE), -EINVAL },
+	{ "unmap with bitmap: nothing", prepare_started, UNMAP_BITMAP(), 0 },
+	{ "unmap with bitmap: other page size", tracking,
+	  UNMAP_BITMAP(.pgsize = 2 * PAGE), -EINVAL },
 	{ "unmap with bitmap: no bitmap", tracking, UNMAP_BITMAP(.bitmap_size = 0), -EINVAL },
 	{ "unmap with bitmap: small bitmap", tracking, UNMAP_BITMAP(.bitmap_size = 7), -EINVAL },
 	{ "unmap with bitmap: huge bitmap", tracking, UNMAP_BITMAP(.bitmap_size = LARGE_BITMAP),
@@ -136,7 +126,8 @@ static const struct row rows[] = {
 	{ "start: short argsz", mapped,
 	  DIRTY(.argsz = DIRTY_SIZE - 1, .flags = VFIO_IOMMU_DIRTY_PAGES_FLAG_START), -EINVAL },
 	{ "start: twice", tracking, DIRTY(.flags = VFIO_IOMMU_DIRTY_PAGES_FLAG_START), 0 },
-	{ "start: of type1 v1", version1, DIRTY(.flags = VFIO_IOMMU_DIRTY_PAGES_FLAG_START), -EACCES },
+	{ "start: of type1 v1", prepare_version1,
+	  DIRTY(.flags = VFIO_IOMMU_DIRTY_PAGES_FLAG_START), -EACCES },
 	{ "stop", tracking, DIRTY(.flags = VFIO_IOMMU_DIRTY_PAGES_FLAG_STOP), 0 },
 	{ "stop: not tracking", mapped, DIRTY(.flags = VFIO_IOMMU_DIRTY_PAGES_FLAG_STOP), 0 },
 	{ "dirty pages: no flag", tracking, DIRTY(), -EINVAL },
@@ -150,7 +141,7 @@ static const struct row rows[] = {
 	{ "get: long argsz", tracking, GET(.argsz = LONG_SIZE), 0 },
 	{ "get: short argsz", tracking, GET(.argsz = GET_SIZE - 1), -EINVAL },
 	{ "get: not tracking", mapped, GET(), -EINVAL },
-	{ "get: nothing mapped", started, GET(), 0 },
+	{ "get: nothing mapped", prepare_started, GET(), 0 },
 	{ "get: over holes", tracking, GET(.iova = IOVA - PAGE, .size = SIZE + 2 * PAGE), 0 },
 	{ "get: zero size", tracking, GET(.size = 0), -EINVAL },
 	{ "get: misaligned size", tracking, GET(.size = SIZE - 1), -EINVAL },
@@ -182,152 +173,4 @@ static const struct row rows[] = {
 	{ 0 }
 };
 
-/* An argument that has more than this kernel knows */
-static enum verdict test_long_map(struct rig *rig)
-{
-	const struct call call = MAP(.argsz = LONG_SIZE, .gpa = 1);
-
-	CHECK_EQ(row_call(rig, &call), 0);
-	CHECK_EQ(engine_write(&rig->rw, IOVA, PAGE), VDMAE_OK);
-	CHECK_EQ(unmap_range(rig->container, IOVA, SIZE), SIZE);
-	return PASS;
-}
-
-/* What an unmap refuses stays mapped, and dirty. */
-static enum verdict test_refused_unmap(struct rig *rig)
-{
-	uint64_t bitmap = 0;
-
-	CHECK_EQ(tracking(rig), 0);
-	CHECK_EQ(engine_write(&rig->rw, IOVA + PAGE, PAGE), VDMAE_OK);
-	CHECK_EQ(unmap_range(rig->container, IOVA, PAGE), -EINVAL);
-	CHECK_EQ(unmap_bitmap(rig->container, IOVA, 2 * PAGE, &bitmap), -EINVAL);
-	CHECK_EQ(dirty_get_iova(rig->container, IOVA, SIZE, &bitmap), 0);
-	CHECK_EQ(bitmap, 1 << 1);
-	CHECK_EQ(engine_write(&rig->rw, IOVA, PAGE), VDMAE_OK);
-	return PASS;
-}
-
-/* What a query refuses, or cannot hand over, is there for the next one. */
-static enum verdict test_refused_get(struct rig *rig)
-{
-	uint64_t bitmap = 0;
-
-	CHECK_EQ(tracking(rig), 0);
-	CHECK_EQ(engine_write(&rig->rw, IOVA + 2 * PAGE, PAGE), VDMAE_OK);
-	CHECK_EQ(dirty_get_iova(rig->container, IOVA, PAGE, &bitmap), -EINVAL);
-	CHECK_EQ(dirty_get_iova(rig->container, IOVA, SIZE, NULL), -EFAULT);
-	CHECK_EQ(dirty_get_iova(rig->container, IOVA, SIZE, &bitmap), 0);
-	CHECK_EQ(bitmap, 1 << 2);
-	return PASS;
-}
-
-static enum verdict test_bitmap(struct rig *rig)
-{
-	uint64_t bitmap = 0;
-
-	CHECK_EQ(tracking(rig), 0);
-	CHECK_EQ(engine_write(&rig->rw, IOVA + 2 * PAGE, PAGE), VDMAE_OK);
-	CHECK_EQ(dirty_get_iova(rig->container, IOVA, SIZE, &bitmap), 0);
-	CHECK_EQ(bitmap, 1 << 2);
-
-	bitmap = 0;
-	CHECK_EQ(dirty_get_iova(rig->container, IOVA, SIZE, &bitmap), 0);
-	CHECK_EQ(bitmap, 0);
-
-	CHECK_EQ(engine_write(&rig->pin, IOVA + PAGE, PAGE), VDMAE_OK);
-	CHECK_EQ(dirty_get_iova(rig->container, IOVA, SIZE, &bitmap), 0);
-	CHECK_EQ(bitmap, 1 << 1);
-	return PASS;
-}
-
-static enum verdict test_restart(struct rig *rig)
-{
-	uint64_t bitmap = 0;
-
-	CHECK_EQ(tracking(rig), 0);
-	CHECK_EQ(engine_write(&rig->rw, IOVA, PAGE), VDMAE_OK);
-	CHECK_EQ(dirty_start(rig->container), 0);
-	CHECK_EQ(dirty_get_iova(rig->container, IOVA, SIZE, &bitmap), 0);
-	CHECK_EQ(bitmap, 1);
-	CHECK_EQ(engine_write(&rig->rw, IOVA, PAGE), VDMAE_OK);
-	CHECK_EQ(dirty_stop(rig->container), 0);
-	CHECK_EQ(dirty_start(rig->container), 0);
-	bitmap = 0;
-	CHECK_EQ(dirty_get_iova(rig->container, IOVA, SIZE, &bitmap), 0);
-	CHECK_EQ(bitmap, 0);
-	return PASS;
-}
-
-static enum verdict test_unmap_bitmap(struct rig *rig)
-{
-	uint64_t bitmap = 0;
-
-	CHECK_EQ(tracking(rig), 0);
-	CHECK_EQ(engine_write(&rig->rw, IOVA + 3 * PAGE, PAGE), VDMAE_OK);
-	CHECK_EQ(unmap_bitmap(rig->container, IOVA, SIZE, &bitmap), SIZE);
-	CHECK_EQ(bitmap, 1 << 3);
-	return PASS;
-}
-
-static enum verdict test_pinned(struct rig *rig)
-{
-	uint64_t bitmap;
-	int round;
-
-	CHECK_EQ(mapped(rig), 0);
-	CHECK_EQ(engine_write(&rig->hold, IOVA, PAGE), VDMAE_OK);
-	CHECK_EQ(dirty_start(rig->container), 0);
-	for (round = 0; round < 3; round++) {
-		bitmap = 0;
-		CHECK_EQ(dirty_get_iova(rig->container, IOVA, SIZE, &bitmap), 0);
-		CHECK_EQ(bitmap, 1);
-	}
-	engine_reset(&rig->hold);
-	bitmap = 0;
-	CHECK_EQ(dirty_get_iova(rig->container, IOVA, SIZE, &bitmap), 0);
-	CHECK_EQ(bitmap, 1);
-	bitmap = 0;
-	CHECK_EQ(dirty_get_iova(rig->container, IOVA, SIZE, &bitmap), 0);
-	CHECK_EQ(bitmap, 0);
-	return PASS;
-}
-
-static enum verdict test_pinned_unmap(struct rig *rig)
-{
-	uint64_t bitmap = 0;
-
-	CHECK_EQ(tracking(rig), 0);
-	CHECK_EQ(engine_write(&rig->hold, IOVA + PAGE, PAGE), VDMAE_OK);
-	CHECK_EQ(unmap_bitmap(rig->container, IOVA, SIZE, &bitmap), SIZE);
-	CHECK_EQ(bitmap, 1 << 1);
-	return PASS;
-}
-
-/* The capabilities are told only where there is room for them, and how much that is. */
-static enum verdict test_info(struct rig *rig)
-{
-	struct vfio_iommu_type1_info info = { .argsz = sizeof(info) };
-
-	CHECK_EQ(request(rig->container, VFIO_IOMMU_GET_INFO, &info), 0);
-	CHECK(info.flags & VFIO_IOMMU_INFO_CAPS);
-	CHECK_EQ(info.cap_offset, 0);
-	CHECK(info.argsz > sizeof(info));
-	CHECK(container_capability(rig->container, VFIO_IOMMU_TYPE1_INFO_CAP_MIGRATION, NULL, 0));
-	return PASS;
-}
-
-static const struct test tests[] = {
-	{ .name = "long argument", .run = test_long_map },
-	{ .name = "refused unmap", .run = test_refused_unmap },
-	{ .name = "refused get", .run = test_refused_get },
-	{ .name = "bitmap", .run = test_bitmap },
-	{ .name = "restart", .run = test_restart },
-	{ .name = "bitmap at unmap", .run = test_unmap_bitmap },
-	{ .name = "pinned pages", .run = test_pinned },
-	{ .name = "pinned pages at unmap", .run = test_pinned_unmap },
-	{ .name = "capabilities", .run = test_info },
-	{ 0 }
-};
-
-const struct suite upstream_suite = { .name = "iova", .rows = rows, .tests = tests };
+const struct suite upstream_suite = { .name = "iova", .rows = rows, .tests = upstream_tests };

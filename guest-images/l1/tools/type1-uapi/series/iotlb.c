@@ -1,18 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A table of translations in the kernel, and a log by guest physical address that is fed from it. */
+/* A table of translations in the kernel, and a log by guest physical address fed from it. */
 #include <errno.h>
 #include <linux/vfio.h>
-
-#include <series.h>
 
 #include "iotlb.h"
 
 #define MAX_GPA ((1UL << 52) - 1)
-
-static int only_started(struct rig *rig)
-{
-	return dirty_start(rig->container);
-}
 
 #define HEAD sizeof(struct vfio_iommu_type1_iotlb)
 #define ENTRY sizeof(struct vfio_iommu_type1_iotlb_entry)
@@ -43,31 +36,35 @@ static const struct row rows[] = {
 	{ "enable: two flags", NULL, ENABLE(.flags = VFIO_IOMMU_IOTLB_FLAG_ENABLE |
 					    VFIO_IOMMU_IOTLB_FLAG_DISABLE), -EINVAL, -ENOTTY },
 	{ "enable: unknown flag", NULL, ENABLE(.flags = 1U << 31), -EINVAL, -ENOTTY },
-	{ "enable: with entries", NULL, ENABLE(.argsz = HEAD + ENTRY, .count = 1), -EINVAL, -ENOTTY },
+	{ "enable: with entries", NULL,
+	  ENABLE(.argsz = HEAD + ENTRY, .count = 1), -EINVAL, -ENOTTY },
 	{ "enable: event file that is none", NULL, ENABLE(.eventfd = 0), -EINVAL, -ENOTTY },
 	{ "enable: event file that is not open", NULL, ENABLE(.eventfd = 1000), -EBADF, -ENOTTY },
 	{ "enable: event file -2", NULL, ENABLE(.eventfd = -2), -EBADF, -ENOTTY },
 	{ "enable: twice", iotlb_enabled, ENABLE(), -EBUSY, -ENOTTY },
-	{ "enable: while tracking", only_started, ENABLE(), -EBUSY, -ENOTTY },
+	{ "enable: while tracking", prepare_started, ENABLE(), -EBUSY, -ENOTTY },
 	{ "disable", iotlb_enabled, DISABLE(), 0, -ENOTTY },
 	{ "disable: not enabled", NULL, DISABLE(), -EINVAL, -ENOTTY },
 	{ "disable: while tracking", iotlb_tracking, DISABLE(), -EBUSY, -ENOTTY },
 
 	{ "update", iotlb_tracking, UPDATE(), 0, -ENOTTY },
-	{ "update: not enabled", only_started, UPDATE(), -EINVAL, -ENOTTY },
+	{ "update: not enabled", prepare_started, UPDATE(), -EINVAL, -ENOTTY },
 	{ "update: not tracking", iotlb_enabled, UPDATE(), -EINVAL, -ENOTTY },
-	{ "update: short argsz", iotlb_tracking, UPDATE(.argsz = HEAD + ENTRY - 1), -EINVAL, -ENOTTY },
+	{ "update: short argsz", iotlb_tracking,
+	  UPDATE(.argsz = HEAD + ENTRY - 1), -EINVAL, -ENOTTY },
 	{ "update: no entry", iotlb_tracking, UPDATE(.count = 0), -EINVAL, -ENOTTY },
-	{ "update: more entries than argsz", iotlb_tracking, UPDATE(.count = 1U << 31), -EINVAL, -ENOTTY },
+	{ "update: more entries than argsz", iotlb_tracking,
+	  UPDATE(.count = 1U << 31), -EINVAL, -ENOTTY },
 	{ "update: zero size", iotlb_tracking, UPDATE(.size = 0), -EINVAL, -ENOTTY },
 	{ "update: misaligned size", iotlb_tracking, UPDATE(.size = 1), -EINVAL, -ENOTTY },
 	{ "update: misaligned IOVA", iotlb_tracking, UPDATE(.iova = IOVA + 1), -EINVAL, -ENOTTY },
 	{ "update: misaligned gpa", iotlb_tracking, UPDATE(.gpa = GPA + 1), -EINVAL, -ENOTTY },
-	{ "update: wrapping IOVA", iotlb_tracking, UPDATE(.iova = LAST_PAGE, .size = 2 * PAGE), -EINVAL,
-	  -ENOTTY },
-	{ "update: beyond the last gpa", iotlb_tracking, UPDATE(.gpa = MAX_GPA + 1 - PAGE), -EINVAL,
-	  -ENOTTY },
-	{ "update: not guest memory", iotlb_tracking, UPDATE(.gpa = VFIO_IOMMU_IOTLB_GPA_NONE), 0, -ENOTTY },
+	{ "update: wrapping IOVA", iotlb_tracking,
+	  UPDATE(.iova = LAST_PAGE, .size = 2 * PAGE), -EINVAL, -ENOTTY },
+	{ "update: beyond the last gpa", iotlb_tracking,
+	  UPDATE(.gpa = MAX_GPA + 1 - PAGE), -EINVAL, -ENOTTY },
+	{ "update: not guest memory", iotlb_tracking,
+	  UPDATE(.gpa = VFIO_IOMMU_IOTLB_GPA_NONE), 0, -ENOTTY },
 	{ "update: what is not mapped", iotlb_tracking, UPDATE(.iova = 4 * IOVA), 0, -ENOTTY },
 	{ "invalidate", iotlb_tracking, INVALIDATE(), 0, -ENOTTY },
 	{ "invalidate: not tracking", iotlb_enabled, INVALIDATE(), -EINVAL, -ENOTTY },
@@ -87,11 +84,30 @@ static const struct row rows[] = {
 	{ 0 }
 };
 
+static const struct test tests[] = {
+	{ .name = "get if enabled", .run = iotlb_test_get_if_enabled },
+	{ .name = "hit", .run = iotlb_test_hit },
+	{ .name = "miss", .run = iotlb_test_miss },
+	{ .name = "invalidated", .run = iotlb_test_invalidated },
+	{ .name = "evicted", .run = iotlb_test_evicted },
+	{ .name = "not guest memory", .run = iotlb_test_not_guest_memory },
+	{ .name = "mapped anew", .run = iotlb_test_mapped_anew },
+	{ .name = "a query waits for what missed before it", .run = iotlb_test_due },
+	{ .name = "pinned pages", .run = iotlb_test_pinned },
+	{ .name = "start with pinned pages", .run = iotlb_test_start_with_pinned },
+	{ .name = "invalidated while pinned", .run = iotlb_test_pinned_invalidated },
+	{ .name = "told by the event file", .run = iotlb_test_event },
+	{ .name = "fault while reading", .run = iotlb_test_fault },
+	{ .name = "restart is clean", .run = iotlb_test_restart },
+	{ .name = "device that does not report", .run = iotlb_test_passthrough, .passthrough = true },
+	{ 0 }
+};
+
 static bool offered(int container)
 {
 	return container_tracking(container) == BY_IOTLB;
 }
 
 const struct suite iotlb_suite = {
-	.name = "iotlb", .offered = offered, .rows = rows, .tests = iotlb_tests,
+	.name = "iotlb", .offered = offered, .rows = rows, .tests = tests,
 };

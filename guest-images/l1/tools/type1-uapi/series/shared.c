@@ -3,29 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/vfio.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <fatal.h>
+#include <pages.h>
 #include <series.h>
 
-#include "pages.h"
+#include "guest.h"
 #include "suite.h"
-
-#define GPA 0x40000000UL
-#define SPAN (MEMORY_PAGES * PAGE)
-
-static int started(struct rig *rig)
-{
-	return dirty_start(rig->container);
-}
-
-static int version1(struct rig *rig)
-{
-	ioctl(rig->rw.group, VFIO_GROUP_UNSET_CONTAINER);
-	container_add(rig->container, rig->rw.group);
-	return ioctl(rig->container, VFIO_SET_IOMMU, VFIO_TYPE1_IOMMU) ? -errno : 0;
-}
 
 #define OPEN_LOG VFIO_IOMMU_DIRTY_PAGES_FLAG_OPEN_GPA_LOG
 #define JOIN_LOG VFIO_IOMMU_DIRTY_PAGES_FLAG_JOIN_GPA_LOG
@@ -41,16 +25,16 @@ static const struct row rows[] = {
 	{ "open: and start", NULL, OPEN(.flags = OPEN_LOG | VFIO_IOMMU_DIRTY_PAGES_FLAG_START),
 	  -EINVAL },
 	{ "open: and join", NULL, OPEN(.argsz = 4096, .flags = OPEN_LOG | JOIN_LOG), -EINVAL },
-	{ "open: of type1 v1", version1, OPEN(), -EACCES, -EACCES },
+	{ "open: of type1 v1", prepare_version1, OPEN(), -EACCES, -EACCES },
 	{ "open: unreadable argument", NULL, OPEN(.argument = UNREADABLE), -EFAULT, -EFAULT },
 	{ "join: short argsz", NULL, JOIN(.argsz = 11), -EINVAL },
 	{ "join: no file", NULL, JOIN(), -EBADF },
 	{ "join: no file, long argsz", NULL, JOIN(.argsz = 4096), -EBADF },
 	{ "join: another file", NULL, JOIN(.iova = STANDARD_INPUT), -EINVAL },
-	{ "join: no file, with a log", started, JOIN(), -EBADF },
+	{ "join: no file, with a log", prepare_started, JOIN(), -EBADF },
 	{ "join: and get", NULL, JOIN(.flags = JOIN_LOG |
 				      VFIO_IOMMU_DIRTY_PAGES_FLAG_GET_BITMAP_GPA), -EINVAL },
-	{ "join: of type1 v1", version1, JOIN(), -EACCES, -EACCES },
+	{ "join: of type1 v1", prepare_version1, JOIN(), -EACCES, -EACCES },
 	{ 0 }
 };
 

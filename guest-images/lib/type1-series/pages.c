@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <series.h>
 #include <fatal.h>
 
 #include "pages.h"
+#include "series.h"
 
 static int count_bits(const uint64_t *bitmap, uint64_t words)
 {
