@@ -17,7 +17,8 @@ enum verdict { PASS, FAIL, SKIP };
 
 #define CHECK(condition) do {						\
 	if (!(condition)) {						\
-		snprintf(failure, sizeof(failure), "%s:%d: %s", __FILE__, __LINE__, #condition);	\
+		snprintf(failure, sizeof(failure), "%s:%d: %s", __FILE__, __LINE__,	\
+			 #condition);						\
 		return FAIL;						\
 	}								\
 } while (0)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
 #include <linux/pci_regs.h>
 #include <linux/vfio.h>
 #include <sched.h>
@@ -25,18 +23,6 @@
 /* Far from every IOVA that the tests use */
 #define RING_IOVA 0xf0000000UL
 
-static int write_file(const char *path, const char *text)
-{
-	int file = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t written;
-
-	if (file < 0)
-		return -1;
-	written = write(file, text, strlen(text));
-	close(file);
-	return written == (ssize_t)strlen(text) ? 0 : -1;
-}
-
 static struct engine *engines[MAX_ENGINES];
 static unsigned int engines_count;
 
@@ -50,19 +36,11 @@ static void remove_all(void)
 
 const char *engine_create(struct engine *engine, const char *type, unsigned int number)
 {
-	char path[200], target[200];
-	ssize_t length;
-
 	memset(engine, 0, sizeof(*engine));
 	engine->type = type;
 	engine->group = engine->device = -1;
 	engine->ring_iova = RING_IOVA + number * 2 * RING_BYTES;
-	snprintf(engine->uuid, sizeof(engine->uuid), "7e577e57-0000-4000-8000-%06x%06x",
-		 (unsigned int)getpid() & 0xffffff, number);
-
-	snprintf(path, sizeof(path), "/sys/class/mdev_bus/vdmae/mdev_supported_types/vdmae-%s/create",
-		 type);
-	if (write_file(path, engine->uuid)) {
+	if (!mdev_create(engine->uuid, type, number)) {
 		engine->uuid[0] = '\0';
 		return "no vdmae device can be created, is vdmae_mdev loaded?";
 	}
@@ -70,30 +48,19 @@ const char *engine_create(struct engine *engine, const char *type, unsigned int 
 		atexit(remove_all);
 	REQUIRE(engines_count < MAX_ENGINES, "too many devices");
 	engines[engines_count++] = engine;
-
-	snprintf(path, sizeof(path), "/sys/bus/mdev/devices/%s/iommu_group", engine->uuid);
-	length = readlink(path, target, sizeof(target) - 1);
-	REQUIRE(length > 0, "%s: %s", path, strerror(errno));
-	target[length] = '\0';
-
-	snprintf(path, sizeof(path), "/dev/vfio/%s", basename(target));
-	engine->group = open(path, O_RDWR | O_CLOEXEC);
-	REQUIRE(engine->group >= 0, "%s: %s", path, strerror(errno));
+	engine->group = mdev_group(engine->uuid);
 	return NULL;
 }
 
 void engine_remove(struct engine *engine)
 {
-	char path[200];
-
 	if (!engine->uuid[0])
 		return;
 	if (engine->device >= 0)
 		engine_close(engine);
 	close(engine->group);
-	snprintf(path, sizeof(path), "/sys/bus/mdev/devices/%s/remove", engine->uuid);
-	if (write_file(path, "1"))
-		fprintf(stderr, "%s: %s\n", path, strerror(errno));
+	if (!mdev_remove(engine->uuid))
+		fprintf(stderr, "%s cannot be removed: %s\n", engine->uuid, strerror(errno));
 	engine->uuid[0] = '\0';
 }
 
@@ -146,8 +113,8 @@ static void enable(struct engine *engine)
 
 void engine_open(struct engine *engine, int container)
 {
-	void *memory = mmap(NULL, 2 * RING_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			    -1, 0);
+	void *memory = mmap(NULL, 2 * RING_BYTES, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	int ret;
 
 	REQUIRE(memory != MAP_FAILED, "out of memory");

@@ -7,9 +7,11 @@
 
 #include <vdmae_hw.h>
 
+#include "mdev.h"
+
 struct engine {
 	const char *type;		/* rw, pin or hold */
-	char uuid[40];
+	char uuid[UUID_SIZE];
 	int group;			/* as long as the instance exists */
 	int device;
 	int container;
@@ -48,7 +50,10 @@ enum vdmae_status engine_wait(struct engine *engine);
 /* One write by DMA, to its end */
 enum vdmae_status engine_write(struct engine *engine, uint64_t iova, uint64_t length);
 
-/* When the descriptor at this place of the ring was done, in ns; any number of rounds may be added. */
+/*
+ * When the descriptor at this place of the ring was done, in ns. Any number of
+ * rounds may be added.
+ */
 uint64_t engine_time(const struct engine *engine, unsigned int index);
 
 /* Unpins everything the engine holds, the rings included. */

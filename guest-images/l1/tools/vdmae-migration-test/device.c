@@ -1,88 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "device.h"
 
-#include <fcntl.h>
-#include <libgen.h>
 #include <linux/pci_regs.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <container.h>
+#include <fatal.h>
 #include <ktap.h>
-
-static int write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t written;
-
-	if (fd < 0)
-		return -1;
-	written = write(fd, text, strlen(text));
-	close(fd);
-	return written < 0 ? -1 : 0;
-}
 
 void device_create(struct device *device, const char *type, unsigned int number)
 {
-	char path[128];
-
 	*device = (struct device) { .fd = -1 };
-	snprintf(device->uuid, sizeof(device->uuid), "7e577e57-0001-4000-8000-%06x%06x",
-		 (unsigned int)getpid() & 0xffffff, number);
-	snprintf(path, sizeof(path),
-		 "/sys/class/mdev_bus/vdmae/mdev_supported_types/vdmae-%s/create", type);
-	if (write_file(path, device->uuid))
-		ktap_bail_out(path);
+	REQUIRE(mdev_create(device->uuid, type, number), "a device cannot be created: %s",
+		strerror(errno));
 }
 
 void device_remove(struct device *device)
 {
-	char path[128];
-
-	snprintf(path, sizeof(path), "/sys/bus/mdev/devices/%s/remove", device->uuid);
-	if (write_file(path, "1"))
-		ktap_bail_out(path);
-}
-
-static void open_group(struct device *device)
-{
-	char path[128], target[128];
-	ssize_t length;
-
-	snprintf(path, sizeof(path), "/sys/bus/mdev/devices/%s/iommu_group", device->uuid);
-	length = readlink(path, target, sizeof(target) - 1);
-	if (length < 0)
-		ktap_bail_out(path);
-	target[length] = '\0';
-	snprintf(path, sizeof(path), "/dev/vfio/%s", basename(target));
-	device->group = open(path, O_RDWR | O_CLOEXEC);
-	if (device->group < 0)
-		ktap_bail_out(path);
+	REQUIRE(mdev_remove(device->uuid), "%s cannot be removed: %s", device->uuid,
+		strerror(errno));
 }
 
 void device_open(struct device *device)
 {
-	struct vfio_iommu_type1_dma_map map = {
-		.argsz = sizeof(map),
-		.flags = VFIO_DMA_MAP_FLAG_READ | VFIO_DMA_MAP_FLAG_WRITE,
-		.size = MEMORY,
-	};
+	int ret;
 
-	open_group(device);
-	device->container = open("/dev/vfio/vfio", O_RDWR | O_CLOEXEC);
-	if (device->container < 0)
-		ktap_bail_out("/dev/vfio/vfio");
-	if (ioctl(device->group, VFIO_GROUP_SET_CONTAINER, &device->container) ||
-	    ioctl(device->container, VFIO_SET_IOMMU, VFIO_TYPE1v2_IOMMU))
-		ktap_bail_out("making a container");
-
+	device->group = mdev_group(device->uuid);
+	device->container = container_open(device->group);
 	device->memory = mmap(NULL, MEMORY, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 			      -1, 0);
 	if (device->memory == MAP_FAILED)
 		ktap_bail_out("mmap");
-	map.vaddr = (uintptr_t)device->memory;
-	if (ioctl(device->container, VFIO_IOMMU_MAP_DMA, &map))
-		ktap_bail_out("VFIO_IOMMU_MAP_DMA");
+	ret = map_range(device->container, device->memory, 0, MEMORY);
+	REQUIRE(!ret, "the memory cannot be mapped: %s", strerror(-ret));
 
 	device->fd = ioctl(device->group, VFIO_GROUP_GET_DEVICE_FD, device->uuid);
 	if (device->fd < 0)

@@ -11,9 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <container.h>
+#include <mdev.h>
 #include <vdmae_hw.h>
 
-#define PAGE		4096UL
 #define MEMORY		(8 * PAGE)
 #define SQ_IOVA		0UL
 #define CQ_IOVA		PAGE
@@ -21,7 +22,7 @@
 #define ENTRIES		8
 
 struct device {
-	char uuid[40];
+	char uuid[UUID_SIZE];
 	int container;
 	int group;
 	int fd;

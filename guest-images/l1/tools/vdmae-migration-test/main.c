@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <fatal.h>
 #include <ktap.h>
 
 #include "device.h"
@@ -40,6 +41,7 @@ static void test_regions(const struct device *device)
 {
 	uint64_t config = device_region(device, VFIO_PCI_CONFIG_REGION_INDEX);
 	uint64_t bar = device_region(device, VFIO_PCI_BAR0_REGION_INDEX);
+	uint64_t rom = device_region(device, VFIO_PCI_ROM_REGION_INDEX);
 	struct vfio_device_info info = { .argsz = sizeof(info) };
 	unsigned char all[256];
 	uint32_t value;
@@ -58,8 +60,7 @@ static void test_regions(const struct device *device)
 	      "a read across the end of the BAR is refused");
 	CLAIM(pwrite(device->fd, &value, 4, config + 254) == -1 && errno == EINVAL,
 	      "a write across the end of the configuration space is refused");
-	CLAIM(pread(device->fd, &value, 4, device_region(device, VFIO_PCI_ROM_REGION_INDEX)) == -1 &&
-	      errno == EINVAL, "there is no ROM");
+	CLAIM(pread(device->fd, &value, 4, rom) == -1 && errno == EINVAL, "there is no ROM");
 }
 
 static int set_eventfd(const struct device *device, uint32_t index, uint32_t start, int eventfd)
@@ -249,7 +250,7 @@ static void test_random_states(struct device *target, const struct stream *strea
 {
 	unsigned char data[STREAM_MAX];
 	unsigned int seed = 1;
-	int i, odd = 0;
+	int i, ret, odd = 0;
 	size_t byte;
 
 	for (i = 0; i < 2000; i++) {
@@ -257,8 +258,7 @@ static void test_random_states(struct device *target, const struct stream *strea
 		for (byte = STATE + HEADER; byte < stream->length; byte++)
 			if (rand_r(&seed) % 4 == 0)
 				data[byte] = rand_r(&seed);
-		int ret = load(target, data, stream->length);
-
+		ret = load(target, data, stream->length);
 		odd += ret && ret != -EINVAL;
 		if (!ret)
 			odd += device_set_state(target, VFIO_DEVICE_STATE_RUNNING, NULL) != 0;
@@ -272,11 +272,13 @@ static void test_bad_streams(struct device *target, const struct stream *stream)
 
 	memcpy(longer, stream->data, stream->length);
 	claim_refused(target, NULL, 0, "no stream at all is refused");
-	claim_refused(target, stream->data, stream->device_record, "a stream without state is refused");
+	claim_refused(target, stream->data, stream->device_record,
+		      "a stream without state is refused");
 	claim_refused(target, stream->data, stream->length - 1, "a truncated stream is refused");
 	claim_refused(target, longer, stream->length + 1, "a stream that goes on is refused");
 	test_headers(target, stream);
-	claim_value_refused(target, stream, CONTROL, UINT32_MAX, "unknown control bits are refused");
+	claim_value_refused(target, stream, CONTROL, UINT32_MAX,
+			    "unknown control bits are refused");
 	claim_value_refused(target, stream, STATUS, 0, "enabled and not enabled is refused");
 	claim_value_refused(target, stream, ERROR, 1, "an error without a halt is refused");
 	claim_value_refused(target, stream, SQ, 1, "a ring that is not aligned is refused");
@@ -309,6 +311,7 @@ int main(void)
 	static struct stream stream;
 	struct device source, target;
 
+	fatal_as_ktap();
 	device_create(&source, "rw", 0);
 	device_create(&target, "rw", 1);
 	device_open(&source);
