@@ -129,9 +129,11 @@ int vdmae_memory_write(struct vdmae *vdmae, u64 iova, void *data, size_t length)
 void vdmae_memory_unmap(struct vdmae *vdmae, u64 iova, u64 length);
 void vdmae_memory_release(struct vdmae *vdmae);
 
-/* migration.c */
+/* migration.c: its states; stream.h has the rest */
 extern const struct vfio_migration_ops vdmae_migration_ops;
 const char *vdmae_state_name(enum vfio_device_mig_state state);
+
+/* stream.c */
 void vdmae_migration_disable_files(struct vdmae *vdmae);
 
 /* counters.c: sysfs */
