@@ -3,7 +3,7 @@
 
 #include "generate.h"
 
-/* As many mappings as are worth it: enough for neighbours and aliases, few enough to meet each often */
+/* Mappings that are worth it: enough for neighbours and aliases, few enough to meet often */
 #define WANTED_MAPPINGS 300
 
 static const struct mapping *any_mapping(const struct model *model, uint64_t *random)

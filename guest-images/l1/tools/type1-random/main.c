@@ -28,6 +28,7 @@
 
 #include "concurrent.h"
 #include "generate.h"
+#include "perform.h"
 #include "shrink.h"
 
 #define HOLD_PAGES "/sys/module/vdmae_mdev/parameters/hold_pages"
@@ -158,7 +159,7 @@ static struct steps run_sequence(struct rig *rig, const struct options *options,
 	rig_open(rig, options->tracking);
 	while (steps.count < count && going) {
 		steps.list[steps.count] = generate(&generator, rig);
-		going = rig_step(rig, &steps.list[steps.count++]);
+		going = perform(rig, &steps.list[steps.count++]);
 	}
 	if (going)
 		rig_settle(rig);
@@ -194,7 +195,8 @@ static void print_report(const struct options *options, const struct rig *rig,
 	       (unsigned long long)counts->gets, (unsigned long long)counts->faults,
 	       (unsigned long long)counts->reported, (unsigned long long)counts->falsely_dirty);
 	printf("\"missing\":%u,\"wrong\":%s,\"finding\":\"%s\",\"seconds\":%.3f,",
-	       rig->finding.missing, rig->finding.wrong ? "true" : "false", rig->finding.text, took);
+	       rig->finding.missing, rig->finding.wrong ? "true" : "false", rig->finding.text,
+	       took);
 	print_steps(reproducer);
 	printf("}\n");
 }

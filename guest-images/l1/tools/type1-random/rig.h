@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The containers with their devices, and the memory that is mapped into them.
- * Steps are carried out on the kernel and on the model, and what the kernel says
- * is compared with what the model knows.
+ * Steps are carried out on the kernel and on the model (perform.h), and what the
+ * kernel says is compared with what the model knows.
  */
 #ifndef RIG_H
 #define RIG_H
@@ -33,7 +33,6 @@ struct counts {
 struct finding {
 	uint32_t missing;		/* pages that were not reported */
 	bool wrong;			/* an answer that is not the right one */
-	uint8_t container;
 	char text[200];
 };
 
@@ -56,11 +55,14 @@ const char *rig_create(struct rig *rig, unsigned int containers);
 void rig_open(struct rig *rig, int tracking);
 void rig_close(struct rig *rig);
 
-/* False: something was found. */
-bool rig_step(struct rig *rig, const struct step *step);
-
 /* Waits for all writes: false if something was found. */
 bool rig_settle(struct rig *rig);
+
+/* What came of a step is compared with what must come of it. */
+void rig_expect(struct rig *rig, const char *what, int64_t answer, int64_t expected);
+
+/* Waits for the writes of one engine. */
+void rig_settle_engine(struct rig *rig, struct engine *engine);
 
 static inline bool rig_found(const struct rig *rig)
 {

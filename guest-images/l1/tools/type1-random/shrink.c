@@ -4,6 +4,7 @@
 
 #include <fatal.h>
 
+#include "perform.h"
 #include "shrink.h"
 
 /* Repetitions that a reproducer may cost */
@@ -23,7 +24,7 @@ void replay(struct rig *rig, const struct steps *steps)
 
 	rig_open(rig, rig->tracking);
 	for (i = 0; i < steps->count && going; i++)
-		going = rig_step(rig, &steps->list[i]);
+		going = perform(rig, &steps->list[i]);
 	if (going)
 		rig_settle(rig);
 	rig_close(rig);
@@ -136,6 +137,7 @@ static void simplify(struct search *search)
 void shrink(struct rig *rig, struct steps *steps)
 {
 	struct search search = { .rig = rig, .steps = steps, .missing = rig->finding.missing };
+	const struct finding first = rig->finding;
 
 	keep_container(&search, steps->list[steps->count - 1].container);
 	keep_end(&search);
@@ -143,5 +145,6 @@ void shrink(struct rig *rig, struct steps *steps)
 		;
 	simplify(&search);
 	leave_out(&search);
-	still_found(&search, steps);
+	if (!still_found(&search, steps))
+		rig->finding = first;
 }

@@ -16,7 +16,8 @@ void replay(struct rig *rig, const struct steps *steps);
 
 /*
  * Leaves out of @steps, which end with a finding, all that it does not take to
- * find something of the same kind. The rig is left closed, with the last finding.
+ * find something of the same kind. The rig is left closed, with what they find,
+ * or with the finding of before if it does not come every time.
  */
 void shrink(struct rig *rig, struct steps *steps);
 

@@ -64,11 +64,11 @@ static bool parse_arguments(const char *line, struct step *step)
 	uint32_t number;
 	int i;
 
-	if (!parse_number(line, "container", &number))
+	if (!parse_number(line, "container", &number) || number > UINT8_MAX)
 		return false;
 	step->container = number;
 	if (operations[step->operation].engine) {
-		if (!parse_number(line, "engine", &number))
+		if (!parse_number(line, "engine", &number) || number > UINT8_MAX)
 			return false;
 		step->engine = number;
 	}

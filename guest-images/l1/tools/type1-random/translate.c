@@ -51,7 +51,7 @@ int translate(struct subject *subject, const struct step *step)
 	int ret;
 
 	if (!subject->model.on || !mapping || !step->c || mapping->first != step->a ||
-	    step->b + step->c > mapping->pages)
+	    (uint64_t)step->b + step->c > mapping->pages)
 		return 0;
 	if (step->operation == STEP_TRANSLATE)
 		return update(subject, mapping, step->a + step->b, step->c);
