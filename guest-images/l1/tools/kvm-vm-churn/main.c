@@ -6,6 +6,7 @@
  * processors: what no emulator of L1 may stumble over. A kernel that does dies
  * of it, and this program says nothing more.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
 #include <pthread.h>
@@ -24,7 +25,7 @@ static void *sleep_and_wake(void *unused)
 	return unused;
 }
 
-/* Makes a VM with one virtual processor and takes it away again; false, with errno, if it cannot. */
+/* Makes a VM with one virtual processor and takes it away; false, with errno, if it cannot. */
 static bool make_vm(int kvm)
 {
 	int vm = ioctl(kvm, KVM_CREATE_VM, 0), vcpu;

@@ -4,7 +4,10 @@
  * without a VMM: regions and interrupts, the states of migration, the stream,
  * and streams that are wrong. Needs vfio_iommu_type1 and vdmae_mdev.
  */
+#include <errno.h>
 #include <poll.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <unistd.h>

@@ -18,6 +18,8 @@
 #include <vdmae_ioctl.h>
 
 #define PAGES		4
+#define DESCRIPTORS	17
+#define RINGS		9
 #define UNMAPPED	0x10000000000ULL	/* behind every RAM of a test guest */
 
 static int fd;
@@ -159,7 +161,8 @@ static void test_driver(void)
 	expect_errno("a page outside the pool cannot be mapped", VDMAE_IOC_MAP, &outside, EINVAL);
 	expect_errno("a page that is not mapped cannot be unmapped", VDMAE_IOC_UNMAP, &unmapped,
 		     EINVAL);
-	expect_errno("a page that is not mapped cannot be written", VDMAE_IOC_WRITE, &write, EINVAL);
+	expect_errno("a page that is not mapped cannot be written", VDMAE_IOC_WRITE, &write,
+		     EINVAL);
 	expect_errno("a step to a mapped page is refused", VDMAE_IOC_STEP, &step, EINVAL);
 
 	writable = mmap(NULL, page_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -194,13 +197,9 @@ static void setup(const char *path, struct vdmae_info *info)
 	}
 }
 
-int main(int argc, char **argv)
+static void test_descriptors(uint64_t max_length)
 {
-	struct vdmae_info info = {};
-
-	setup(argc > 1 ? argv[1] : "/dev/vdmae0", &info);
-
-	const struct descriptor_test descriptors[] = {
+	const struct descriptor_test descriptors[DESCRIPTORS] = {
 		{ "nop does nothing", { .opcode = VDMAE_OP_NOP }, VDMAE_OK, 0 },
 		{ "an unknown opcode is refused", { .opcode = VDMAE_OP_COPY + 1, .length = 16 },
 		  VDMAE_BAD_OPCODE, 0 },
@@ -217,7 +216,7 @@ int main(int argc, char **argv)
 		  VDMAE_BAD_LENGTH, 0 },
 		{ "one byte too many is refused",
 		  { .opcode = VDMAE_OP_READ_CHECKSUM, .source = iova[0],
-		    .length = info.max_length + 1ULL }, VDMAE_BAD_LENGTH, 0 },
+		    .length = max_length + 1 }, VDMAE_BAD_LENGTH, 0 },
 		{ "the longest length there is is refused",
 		  { .opcode = VDMAE_OP_COPY, .source = iova[0], .destination = iova[1],
 		    .length = UINT64_MAX }, VDMAE_BAD_LENGTH, 0 },
@@ -241,18 +240,27 @@ int main(int argc, char **argv)
 		  VDMAE_FAULT, 0 },
 		{ "the longest read from an address without memory faults",
 		  { .opcode = VDMAE_OP_READ_CHECKSUM, .source = UNMAPPED,
-		    .length = info.max_length }, VDMAE_FAULT, 0 },
+		    .length = max_length }, VDMAE_FAULT, 0 },
 		{ "a copy to an address without memory faults",
 		  { .opcode = VDMAE_OP_COPY, .source = iova[0], .destination = UNMAPPED,
 		    .length = 64 }, VDMAE_FAULT, 0 },
 	};
-	/* Page 3 was never written: as a ring it is full of nops. */
+	size_t i;
+
+	for (i = 0; i < DESCRIPTORS; i++)
+		run_descriptor(&descriptors[i]);
+}
+
+/* Page 3 was never written: as a ring it is full of nops. */
+static void test_rings(void)
+{
 	struct vdmae_map zeros = { .block = 3 };
+	struct vdmae_unmap unmap = { .block = 3 };
 
 	if (ioctl(fd, VDMAE_IOC_MAP, &zeros))
 		ktap_bail_out("VDMAE_IOC_MAP");
 
-	const struct ring_case rings[] = {
+	const struct ring_case rings[RINGS] = {
 		{ "a ring of no entries halts the engine",
 		  { .sq = zeros.iova, .cq = zeros.iova }, VDMAE_ERROR_RING },
 		{ "a ring of three entries halts the engine",
@@ -276,24 +284,29 @@ int main(int argc, char **argv)
 		  { .sq = zeros.iova, .cq = UNMAPPED, .entries = 4, .tail = 1 },
 		  VDMAE_ERROR_COMPLETE },
 	};
-	const size_t descriptor_count = sizeof(descriptors) / sizeof(descriptors[0]);
-	const size_t ring_count = sizeof(rings) / sizeof(rings[0]);
 	size_t i;
 
-	ktap_begin(descriptor_count + ring_count + 14);
+	for (i = 0; i < RINGS; i++)
+		run_ring(&rings[i]);
+	test_good("a write arrives after bad rings", 3);
+	if (ioctl(fd, VDMAE_IOC_UNMAP, &unmap))
+		ktap_bail_out("VDMAE_IOC_UNMAP");
+}
+
+int main(int argc, char **argv)
+{
+	struct vdmae_info info = {};
+
+	setup(argc > 1 ? argv[1] : "/dev/vdmae0", &info);
+	ktap_begin(DESCRIPTORS + RINGS + 14);
 	test_good("a write arrives", 1);
 	test_checksum();
 	test_copy();
-	for (i = 0; i < descriptor_count; i++)
-		run_descriptor(&descriptors[i]);
+	test_descriptors(info.max_length);
 	test_past_end();
 	test_stale_iova(info.flags & VDMAE_INFO_TRANSLATED);
 	test_good("a write arrives after bad descriptors", 2);
-	for (i = 0; i < ring_count; i++)
-		run_ring(&rings[i]);
-	test_good("a write arrives after bad rings", 3);
-	if (ioctl(fd, VDMAE_IOC_UNMAP, &(struct vdmae_unmap) { .block = zeros.block }))
-		ktap_bail_out("VDMAE_IOC_UNMAP");
+	test_rings();
 	test_driver();
 	return ktap_end();
 }
