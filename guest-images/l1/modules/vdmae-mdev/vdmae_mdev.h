@@ -93,6 +93,16 @@ enum vdmae_access vdmae_access_of(struct mdev_device *mdev);
 
 /* device.c */
 extern const struct vfio_device_ops vdmae_device_ops;
+int vdmae_reset(struct vdmae *vdmae);
+
+/* regions.c; a region begins at its index << VDMAE_OFFSET_SHIFT */
+#define VDMAE_OFFSET_SHIFT	40
+size_t vdmae_region_size(unsigned int index);
+ssize_t vdmae_read(struct vfio_device *vdev, char __user *buf, size_t count, loff_t *ppos);
+ssize_t vdmae_write(struct vfio_device *vdev, const char __user *buf, size_t count, loff_t *ppos);
+
+/* ioctl.c */
+long vdmae_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg);
 
 /* config.c: the configuration space */
 void vdmae_config_init(struct vdmae *vdmae);
@@ -122,12 +132,14 @@ void vdmae_engine_start(struct vdmae *vdmae);
 bool vdmae_engine_stop(struct vdmae *vdmae);
 
 /* memory.c: guest memory, in one of three ways */
-void vdmae_memory_init(struct vdmae *vdmae);
-void vdmae_memory_destroy(struct vdmae *vdmae);
 int vdmae_memory_read(struct vdmae *vdmae, u64 iova, void *data, size_t length);
 int vdmae_memory_write(struct vdmae *vdmae, u64 iova, void *data, size_t length);
-void vdmae_memory_unmap(struct vdmae *vdmae, u64 iova, u64 length);
-void vdmae_memory_release(struct vdmae *vdmae);
+
+/* pins.c: pages that are pinned; pins.h has what is for the engine */
+void vdmae_pins_init(struct vdmae *vdmae);
+void vdmae_pins_destroy(struct vdmae *vdmae);
+void vdmae_pins_unmap(struct vdmae *vdmae, u64 iova, u64 length);
+void vdmae_pins_release(struct vdmae *vdmae);
 
 /* migration.c: its states; stream.h has the rest */
 extern const struct vfio_migration_ops vdmae_migration_ops;
