@@ -115,6 +115,15 @@ int iotlb_misses(int container, struct vfio_iommu_type1_iotlb_entry *entries, ui
 	return iotlb(container, VFIO_IOMMU_IOTLB_FLAG_GET_MISSES, count, entries);
 }
 
+bool log_can_be_shared(int container)
+{
+	struct vfio_iommu_type1_info_cap_gpa_dirty capability;
+
+	return container_capability(container, VFIO_IOMMU_TYPE1_INFO_CAP_GPA_DIRTY, &capability,
+				    sizeof(capability)) &&
+	       capability.flags & VFIO_IOMMU_GPA_DIRTY_SHARED;
+}
+
 int log_open(int container)
 {
 	struct vfio_iommu_type1_dirty_bitmap dirty = {

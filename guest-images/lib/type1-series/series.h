@@ -30,7 +30,8 @@ int iotlb_update(int container, uint64_t iova, uint64_t size, uint64_t gpa);
 int iotlb_invalidate(int container, uint64_t iova, uint64_t size);
 int iotlb_misses(int container, struct vfio_iommu_type1_iotlb_entry *entries, uint32_t *count);
 
-/* Logs of several containers; the first gives a descriptor. */
+/* Logs of several containers; the first of them gives a descriptor. */
+bool log_can_be_shared(int container);
 int log_open(int container);
 int log_join(int container, int log);
 

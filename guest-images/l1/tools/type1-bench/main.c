@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <random.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include <fatal.h>
 
@@ -170,18 +171,16 @@ static void measure_mappings(struct subject *subject, unsigned long count)
 /* Where logs can be shared, one query is for all devices. */
 static bool share_log(struct subject *subjects, unsigned int devices)
 {
-	struct vfio_iommu_type1_info_cap_gpa_dirty capability;
 	unsigned int i;
 	int log;
 
-	if (!container_capability(subjects[0].container, VFIO_IOMMU_TYPE1_INFO_CAP_GPA_DIRTY,
-				  &capability, sizeof(capability)) ||
-	    !(capability.flags & VFIO_IOMMU_GPA_DIRTY_SHARED))
+	if (!log_can_be_shared(subjects[0].container))
 		return false;
 	log = log_open(subjects[0].container);
 	REQUIRE(log >= 0, "the log cannot be opened");
 	for (i = 1; i < devices; i++)
 		REQUIRE(!log_join(subjects[i].container, log), "the log cannot be joined");
+	close(log);
 	return true;
 }
 

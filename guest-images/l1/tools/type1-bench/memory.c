@@ -10,7 +10,7 @@
 #define MAPPINGS 65536
 #define LARGE_GIBS 64
 
-/* All that the kernel's allocator of small objects has, and what it gets for large ones: in bytes */
+/* What the kernel's allocator of small objects has, and what it gets for large ones: in bytes */
 static double slab_bytes(void)
 {
 	FILE *file = fopen("/proc/meminfo", "r");

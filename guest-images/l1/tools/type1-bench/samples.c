@@ -35,9 +35,7 @@ static int compare(const void *a, const void *b)
 /* The least time that so many percent of the samples do not exceed */
 static unsigned long long quantile(const struct samples *samples, unsigned int percent)
 {
-	size_t rank = (samples->count * percent + 99) / 100;
-
-	return samples->ns[rank ? rank - 1 : 0];
+	return samples->ns[(samples->count * percent + 99) / 100 - 1];
 }
 
 void samples_print(struct samples *samples, const char *operation, unsigned long mappings,
@@ -57,5 +55,6 @@ void samples_print(struct samples *samples, const char *operation, unsigned long
 	printf("\"p50\":%llu,\"p90\":%llu,\"p99\":%llu,\"max\":%llu}", quantile(samples, 50),
 	       quantile(samples, 90), quantile(samples, 99), quantile(samples, 100));
 	separator = ",";
-	samples->count = 0;
+	free(samples->ns);
+	*samples = (struct samples) { 0 };
 }

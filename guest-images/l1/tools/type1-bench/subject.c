@@ -126,7 +126,8 @@ void subject_write(struct subject *subject, const unsigned long *indices, unsign
 	unsigned int i;
 
 	for (i = 0; i < count; i++)
-		engine_add(&subject->engine, VDMAE_OP_WRITE_PATTERN, iova_of(indices[i]), PAGE, i + 1);
+		engine_add(&subject->engine, VDMAE_OP_WRITE_PATTERN, iova_of(indices[i]), PAGE,
+			   i + 1);
 	engine_ring(&subject->engine);
 	REQUIRE(engine_wait(&subject->engine) == VDMAE_OK, "the device cannot write");
 }
@@ -183,6 +184,6 @@ bool queries_are_exact(struct subject *subject)
 	subject_unmap(subject, 0);
 	subject_unmap(subject, second);
 
-	/* What the first query does not clear moves on by one bit each time, out of what is asked for. */
+	/* What a query does not clear moves on by one bit each time, out of what is asked for. */
 	return !subject->bitmap[0];
 }

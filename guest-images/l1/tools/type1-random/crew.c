@@ -14,8 +14,8 @@ void crew_fail(struct crew *crew, const char *what, int64_t answer)
 	pthread_mutex_lock(&crew->finding_lock);
 	if (!rig_found(crew->rig)) {
 		finding->wrong = true;
-		snprintf(finding->text, sizeof(finding->text), "with threads: %s answers %lld", what,
-			 (long long)answer);
+		snprintf(finding->text, sizeof(finding->text), "with threads: %s answers %lld",
+			 what, (long long)answer);
 	}
 	pthread_mutex_unlock(&crew->finding_lock);
 	__atomic_store_n(&crew->failed, true, __ATOMIC_RELEASE);

@@ -243,7 +243,8 @@ int main(int argc, char **argv)
 	} else {
 		steps.count = 0;
 		if (options.threads > 1 && !options.replay) {
-			run_concurrently(&rig, options.threads, options.steps - alone, options.seed);
+			run_concurrently(&rig, options.threads, options.steps - alone,
+					 options.seed);
 			add_counts(&counts, &rig.counts);
 		}
 	}

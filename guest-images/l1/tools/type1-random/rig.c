@@ -61,12 +61,7 @@ static void subject_open(struct subject *subject)
 /* Where the kernel offers it, all containers have one log. */
 static bool can_share(const struct rig *rig)
 {
-	struct vfio_iommu_type1_info_cap_gpa_dirty capability;
-
-	return rig->tracking == BY_GPA &&
-	       container_capability(rig->subjects[0].container, VFIO_IOMMU_TYPE1_INFO_CAP_GPA_DIRTY,
-				    &capability, sizeof(capability)) &&
-	       capability.flags & VFIO_IOMMU_GPA_DIRTY_SHARED;
+	return rig->tracking == BY_GPA && log_can_be_shared(rig->subjects[0].container);
 }
 
 static void share_log(struct rig *rig)

@@ -99,7 +99,8 @@ static const struct test tests[] = {
 	{ .name = "told by the event file", .run = iotlb_test_event },
 	{ .name = "fault while reading", .run = iotlb_test_fault },
 	{ .name = "restart is clean", .run = iotlb_test_restart },
-	{ .name = "device that does not report", .run = iotlb_test_passthrough, .passthrough = true },
+	{ .name = "device that does not report", .run = iotlb_test_passthrough,
+	  .passthrough = true },
 	{ 0 }
 };
 

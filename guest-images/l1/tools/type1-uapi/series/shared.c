@@ -160,15 +160,6 @@ static const struct test tests[] = {
 	{ 0 }
 };
 
-static bool offered(int container)
-{
-	struct vfio_iommu_type1_info_cap_gpa_dirty capability;
-
-	return container_capability(container, VFIO_IOMMU_TYPE1_INFO_CAP_GPA_DIRTY, &capability,
-				    sizeof(capability)) &&
-	       capability.flags & VFIO_IOMMU_GPA_DIRTY_SHARED;
-}
-
 const struct suite shared_suite = {
-	.name = "shared log", .offered = offered, .rows = rows, .tests = tests,
+	.name = "shared log", .offered = log_can_be_shared, .rows = rows, .tests = tests,
 };
