@@ -25,11 +25,15 @@
 
 static struct engine *engines[MAX_ENGINES];
 static unsigned int engines_count;
+static pid_t owner;
 
+/* A child that fails ends like its parent does, but the devices are not its own. */
 static void remove_all(void)
 {
 	unsigned int i;
 
+	if (getpid() != owner)
+		return;
 	for (i = 0; i < engines_count; i++)
 		engine_remove(engines[i]);
 }
@@ -44,8 +48,10 @@ const char *engine_create(struct engine *engine, const char *type, unsigned int 
 		engine->uuid[0] = '\0';
 		return "no vdmae device can be created, is vdmae_mdev loaded?";
 	}
-	if (!engines_count)
+	if (!engines_count) {
+		owner = getpid();
 		atexit(remove_all);
+	}
 	REQUIRE(engines_count < MAX_ENGINES, "too many devices");
 	engines[engines_count++] = engine;
 	engine->group = mdev_group(engine->uuid);

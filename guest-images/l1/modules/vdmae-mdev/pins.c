@@ -3,18 +3,17 @@
  * vdmae_mdev: which pages of the guest are pinned.
  *
  * A page that is pinned has an entry in a table, from before it is pinned until
- * after it is unpinned. Whoever works on
- * an entry (the engine, or one that releases pages) claims it: no one else pins,
- * unpins, or uses that page meanwhile. So pins_lock is free whenever the
- * container is called, which takes its own lock then.
+ * after it is unpinned. Whoever works on an entry (the engine, or one that
+ * releases pages) claims it: no one else pins, unpins, or uses that page
+ * meanwhile. So pins_lock is free whenever the container is called, which takes
+ * its own lock then.
  *
  * The container's callback on unmap announces its range, takes every entry of
  * it, and waits for those that are claimed. The engine begins nothing in a range
  * that is announced. So when the callback returns, nothing of the range is
- * pinned, which is what the container relies on: it asks a few times more, and
- * then gives up with BUG().
+ * pinned, unless it waited in vain. The container relies on that: it asks a few
+ * times more, and then gives up with BUG().
  */
-#include <linux/iommu.h>
 #include <linux/moduleparam.h>
 #include <linux/rbtree.h>
 #include <linux/slab.h>
