@@ -57,6 +57,7 @@ function makeProgram(context: Context, end: (code: ExitCode) => void): Command {
     .addOption(new Option('--accel <kind>', 'what L1 runs under').choices(['auto', 'kvm', 'tcg']).default('auto'))
     .option('--refresh-sources', 'take the newest packaged sources that the mirror has')
     .option('--json', 'print one JSON object on standard output')
+    .option('--continue <run>', 'add trials to the run in this folder of results')
     .option('--aa', 'run one series against itself, and keep how much it differs from itself')
     .option('--dry-run', 'print the plan and every command line; build and start nothing')
     .option('--keep', 'leave the machines up at the end, and print how to get in')

@@ -3,6 +3,7 @@ import type {Result} from '../result/schema.ts';
 import {defaultBase, type KernelBase, kernelBases} from '../scenario/kernel-base.ts';
 import {type Difference, differences} from './differences.ts';
 import {makeDigest} from './digest.ts';
+import {patchDifferences} from './patch-differences.ts';
 
 /** Values of a scenario that make no variant of it. */
 const sameVariant = ['schemaVersion', 'name', 'summary', 'look', 'series', 'repeat', 'seed'];
@@ -67,10 +68,4 @@ function clashesOf([first, ...others]: readonly [Result, ...Result[]]): Clash[] 
       .filter(({what}) => what !== 'scenario.seed')
       .map(difference => ({runs: [first.run, other.run] as const, difference})),
   );
-}
-
-function patchDifferences(first: Result, other: Result): Difference[] {
-  const hashes = ({provenance: {kernel, qemu}}: Result): string =>
-    [...kernel.patches, ...qemu.patches].map(patch => patch.sha256.slice(0, 8)).join(' ');
-  return hashes(first) === hashes(other) ? [] : [{what: 'patches', base: hashes(first), other: hashes(other)}];
 }

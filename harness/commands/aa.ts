@@ -1,10 +1,10 @@
 import {type Comparison, compare} from '../analysis/compare.ts';
 import {noiseOf} from '../analysis/noise.ts';
-import {withTrials} from '../analysis/samples.ts';
 import {UserError} from '../base/errors.ts';
 import type {RunRequest} from '../experiment/execute.ts';
 import {type NoiseFloor, placeOf, writeNoiseFloor} from '../result/noise-floor.ts';
 import type {Result} from '../result/schema.ts';
+import {withTrials} from '../result/trials.ts';
 
 /** What a run of one series against itself found. */
 export type SelfComparison = {

@@ -11,7 +11,7 @@ import {findToolchain, type Toolchain} from '../build/toolchain.ts';
 import {readTree} from '../build/tree.ts';
 import {armKernelPatches, armKernelSpec, guestKernelSpec} from '../experiment/artifacts.ts';
 import {directPrograms, isDirect} from '../experiment/direct.ts';
-import type {RunRequest} from '../experiment/execute.ts';
+import {type RunRequest, trialsDone} from '../experiment/execute.ts';
 import {l1Spec, l2Spec} from '../experiment/machines.ts';
 import {workloadArgv} from '../experiment/workload.ts';
 import {quote} from '../machine/guest.ts';
@@ -103,8 +103,9 @@ async function describeArm(
   ];
 }
 
-function describeTrials({scenario, series}: RunRequest): string[] {
-  const order = orderTrials(series.length, scenario.repeat);
+function describeTrials(request: RunRequest): string[] {
+  const {scenario, series} = request;
+  const order = orderTrials(trialsDone(request), scenario.repeat);
   return [
     `trials, in this order: ${order.map(({arm, index}) => `${series[arm]!.name}#${index + 1}`).join(' ')}`,
     `workload of the first: ${commandsOf(scenario).join('; ')}`,

@@ -11,11 +11,13 @@ import {type NoiseFloor, placeOf, readNoiseFloor} from '../result/noise-floor.ts
 import type {Result} from '../result/schema.ts';
 import type {KernelBase} from '../scenario/kernel-base.ts';
 import {type Override, readScenario} from '../scenario/read.ts';
+import type {Scenario} from '../scenario/schema.ts';
 import {readSeries} from '../scenario/series.ts';
 import {requireSeries} from '../scenario/series-folders.ts';
 import {keepSupported} from '../scenario/supported.ts';
 import {againstItself, compareWithItself, type SelfComparison} from './aa.ts';
 import type {Context} from './context.ts';
+import {type Continuation, readContinuation} from './continue.ts';
 import {describePlan} from './dry-run.ts';
 import {overridesOf, type ScenarioChanges} from './overrides.ts';
 
@@ -29,6 +31,7 @@ export type ScenarioOptions = ScenarioChanges & {
   readonly refreshSources?: boolean;
   readonly json?: boolean;
   readonly aa?: boolean;
+  readonly continue?: string;
   readonly dryRun?: boolean;
   readonly keep?: boolean;
 };
@@ -55,7 +58,9 @@ async function readRequest(name: string, options: ScenarioOptions, context: Cont
   const {repository} = context;
   const file = path.relative(process.cwd(), path.join(repository, 'scenarios', `${name}.yaml`));
   const overrides = overridesOf(options);
-  const scenario = await readScenario(file, overrides, (one, where) => requireSeries(repository, one, where));
+  const named = await readScenario(file, overrides, (one, where) => requireSeries(repository, one, where));
+  const going = options.continue === undefined ? undefined : await readGoing(options.continue, named, options);
+  const scenario = going?.scenario ?? named;
   const all = await Promise.all(scenario.series.map(one => readSeries(repository, one, options.base)));
   const {series, notes} = keepSupported(all, scenario.name, overrides.some(namesSeries));
   for (const message of notes) context.emit({kind: 'note', message});
@@ -74,7 +79,23 @@ async function readRequest(name: string, options: ScenarioOptions, context: Cont
     accel: options.accel,
     refreshSources: options.refreshSources ?? false,
     keep: options.keep ?? false,
+    ...(going ? {earlier: going.earlier} : {}),
   };
+}
+
+/** The run that goes on, as it was begun: only how many trials come on top can be said. */
+async function readGoing(folder: string, {name, repeat}: Scenario, options: ScenarioOptions): Promise<Continuation> {
+  const other = [
+    ...options.set.map(setting => `--set ${setting}`),
+    ...(options.series === undefined ? [] : ['--series']),
+    ...(options.aa ? ['--aa'] : []),
+  ];
+  if (other.length > 0) {
+    throw new UserError(`--continue goes on with a run as it was begun, and does not go with ${other.join(', ')}`, {
+      hint: 'Only --repeat says how many trials come on top.',
+    });
+  }
+  return readContinuation(folder, name, repeat);
 }
 
 /** Whether an option says which series to run, in place of those the scenario lists. */

@@ -1,10 +1,10 @@
-import {mkdir, readdir} from 'node:fs/promises';
+import {mkdir} from 'node:fs/promises';
 import path from 'node:path';
 import {digestRuns, type ScenarioDefaults} from '../analysis/outcome.ts';
 import {type ExitCode, exitCode, UserError} from '../base/errors.ts';
 import {type Digest, digestFile, referenceFolder, writeDigest} from '../result/digest.ts';
+import {readRun} from '../result/earlier.ts';
 import {metricDefinition} from '../result/metrics.ts';
-import {readResult} from '../result/read.ts';
 import type {Result} from '../result/schema.ts';
 import {readScenario} from '../scenario/read.ts';
 import type {Context} from './context.ts';
@@ -40,15 +40,6 @@ export async function seriesOutcomeCommand(
 /** Times and rates of a machine that had other work say nothing; counts do. */
 function withoutTimes(digest: Digest): Digest {
   return {...digest, metrics: digest.metrics.filter(({name}) => metricDefinition(name)?.clocked === false)};
-}
-
-/** All results of a run. */
-async function readRun(folder: string): Promise<Result[]> {
-  const names = (await readdir(folder).catch(() => [])).filter(name => name.endsWith('.json')).sort();
-  if (names.length === 0) {
-    throw new UserError(`${folder}: no results`, {hint: 'Name the folders of runs: results/<run>.'});
-  }
-  return Promise.all(names.map(name => readResult(path.join(folder, name))));
 }
 
 async function readDefaults(repository: string, results: readonly Result[]): Promise<ScenarioDefaults> {

@@ -12,6 +12,7 @@ import {chooseAccelerator, type Probe, probeKvm} from '../machine/accelerator.ts
 import {makeKeys} from '../machine/keys.ts';
 import {LocalHost} from '../machine/local-host.ts';
 import type {Accelerator} from '../machine/spec.ts';
+import type {EarlierRun} from '../result/earlier.ts';
 import {makeResultsFolder} from '../result/write.ts';
 import type {Scenario} from '../scenario/schema.ts';
 import type {Series} from '../scenario/series.ts';
@@ -33,7 +34,14 @@ export type RunRequest = {
   readonly accel: Accelerator | 'auto';
   readonly refreshSources: boolean;
   readonly keep: boolean;
+  /** The run that this one goes on with; its trials count among those to do. */
+  readonly earlier?: EarlierRun;
 };
+
+/** How many trials each arm of a request has done already. */
+export function trialsDone({series, earlier}: Pick<RunRequest, 'series' | 'earlier'>): number[] {
+  return series.map(({name}) => earlier?.results.find(result => result.series === name)?.trials.length ?? 0);
+}
 
 /** A run that came to its end. */
 export type FinishedRun = {
@@ -48,15 +56,17 @@ export type LongestPhase = {readonly name: string; readonly ms: number};
 /** Builds what is missing, runs all trials, and leaves everything in a new folder of results. */
 export async function executeRun(request: RunRequest, show: Emit, signal: AbortSignal): Promise<FinishedRun> {
   await using scope = new Scope();
-  const {scenario, repository} = request;
+  const {scenario, repository, earlier} = request;
   const startedAt = new Date();
-  const folder = await makeRunFolder(request, startedAt);
+  const folder = earlier?.folder ?? (await makeRunFolder(request, startedAt));
   let longestPhase: LongestPhase = {name: 'none', ms: 0};
   const emit = keepEvents(scope, path.join(folder, 'events.jsonl'), event => {
     if (event.kind === 'phase-end' && event.ms > longestPhase.ms) longestPhase = {name: event.phase, ms: event.ms};
     show(event);
   });
-  await copyFile(path.join(repository, 'scenarios', `${scenario.name}.yaml`), path.join(folder, 'scenario.yaml'));
+  if (!earlier) {
+    await copyFile(path.join(repository, 'scenarios', `${scenario.name}.yaml`), path.join(folder, 'scenario.yaml'));
+  }
   const store = {root: request.cache, emit, signal};
   if (request.refreshSources) await forgetPackages(store);
   const artifacts = await ensureArtifacts(store, repository, request.series, request.trees, scenario.debugKernel, emit);
@@ -82,6 +92,7 @@ export async function executeRun(request: RunRequest, show: Emit, signal: AbortS
     emit,
     signal,
     ...(request.keep ? {keptBy: scope} : {}),
+    earlier,
   });
   if (request.keep) await waitWithMachines(arms, keys.identityFile, emit, signal);
   return {folder, arms, longestPhase};

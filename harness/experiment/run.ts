@@ -1,3 +1,4 @@
+import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import type {Emit} from '../base/events.ts';
 import type {Scope} from '../base/scope.ts';
@@ -6,7 +7,9 @@ import type {RunKeys} from '../machine/keys.ts';
 import type {LocalHost} from '../machine/local-host.ts';
 import type {Accelerator} from '../machine/spec.ts';
 import {orderTrials, type PlannedTrial} from '../plan/order.ts';
+import type {EarlierRun} from '../result/earlier.ts';
 import {type Result, resultVersion, worstOutcome} from '../result/schema.ts';
+import {joinMetrics} from '../result/trials.ts';
 import {writeResult} from '../result/write.ts';
 import type {Scenario} from '../scenario/schema.ts';
 import {expectationOf} from '../scenario/series.ts';
@@ -34,6 +37,8 @@ export type Run = {
   readonly facts: RunFacts;
   readonly emit: Emit;
   readonly signal: AbortSignal;
+  /** The run that this one goes on with. */
+  readonly earlier: EarlierRun | undefined;
   /** Ends the machines of all trials, where they are to stay up. */
   readonly keptBy?: Scope;
 };
@@ -50,17 +55,19 @@ export async function carryOutRun(run: Run): Promise<FinishedArm[]> {
     const name = `l1-${fileNameOf(arm.series.name)}`;
     initrds.set(arm, await packL1({...run.artifacts, keys: run.keys}, arm, l2Initrd, run.workFolder, name));
   }
+  for (const arm of arms) {
+    const earlier = earlierOf(run, arm);
+    if (earlier) run.earlier?.check(earlier, resultOf(run, arm, []));
+  }
   const finished = arms.map((): FinishedTrial[] => []);
+  const done = arms.map(arm => earlierOf(run, arm)?.trials.length ?? 0);
   const files = arms.map(arm => path.join(run.folder, `${fileNameOf(arm.series.name)}.json`));
-  for (const planned of orderTrials(arms.length, run.scenario.repeat)) {
+  for (const planned of orderTrials(done, run.scenario.repeat)) {
     const arm = arms[planned.arm]!;
     run.emit({kind: 'note', message: `${arm.series.name}, trial ${planned.index + 1} of ${run.scenario.repeat}`});
-    const trial = await runWithSecondChance(
-      trialPlan(run, arm, planned, initrds.get(arm)!),
-      run.host,
-      run.emit,
-      run.signal,
-    );
+    const plan = trialPlan(run, arm, planned, initrds.get(arm)!);
+    const free = {...plan, folder: await freeFolder(plan.folder)};
+    const trial = await runWithSecondChance(free, run.host, run.emit, run.signal);
     finished[planned.arm]!.push(trial);
     await writeResult(files[planned.arm]!, resultOf(run, arm, finished[planned.arm]!));
     run.signal.throwIfAborted();
@@ -70,6 +77,19 @@ export async function carryOutRun(run: Run): Promise<FinishedArm[]> {
     result: resultOf(run, arm, finished[index]!),
     trials: finished[index]!,
   }));
+}
+
+function earlierOf({earlier}: Run, arm: Arm): Result | undefined {
+  return earlier?.results.find(result => result.series === arm.series.name);
+}
+
+/** The folder of a trial, or one beside it: an interrupted trial that is run anew keeps its logs. */
+async function freeFolder(folder: string): Promise<string> {
+  const isTaken = await stat(folder).then(
+    () => true,
+    () => false,
+  );
+  return isTaken ? freeFolder(`${folder}-again`) : folder;
 }
 
 function trialPlan(run: Run, arm: Arm, planned: PlannedTrial, initrd: string): TrialPlan {
@@ -89,13 +109,15 @@ function trialPlan(run: Run, arm: Arm, planned: PlannedTrial, initrd: string): T
 }
 
 function resultOf(run: Run, arm: Arm, finished: readonly FinishedTrial[]): Result {
-  const trials = finished.map(({trial}) => trial);
+  const earlier = earlierOf(run, arm);
+  const trials = [...(earlier?.trials ?? []), ...finished.map(({trial}) => trial)];
+  const metrics = measureArm(finished);
   const outcome = worstOutcome(trials.map(trial => trial.outcome));
   const expected = expectationOf(arm.series, run.scenario.name);
   return {
     schemaVersion: resultVersion,
     run: path.basename(run.folder),
-    startedAt: run.startedAt,
+    startedAt: earlier?.startedAt ?? run.startedAt,
     finishedAt: new Date().toISOString(),
     series: arm.series.name,
     scenario: run.scenario,
@@ -106,7 +128,7 @@ function resultOf(run: Run, arm: Arm, finished: readonly FinishedTrial[]): Resul
     asExpected: trials.every(trial => expected.outcomes.includes(trial.outcome)),
     provenance: provenanceOf(run.facts, run.artifacts, arm, run.probe),
     trials,
-    metrics: measureArm(finished),
+    metrics: earlier ? joinMetrics(earlier, metrics, finished.length) : metrics,
     warnings: [...new Set(trials.flatMap(trial => trial.warnings))],
   };
 }

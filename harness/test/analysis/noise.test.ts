@@ -1,7 +1,8 @@
 import test from 'ava';
 import {noiseOf} from '../../analysis/noise.ts';
-import {trialValues, withTrials} from '../../analysis/samples.ts';
+import {trialValues} from '../../analysis/samples.ts';
 import {measured} from '../../result/metrics.ts';
+import {withTrials} from '../../result/trials.ts';
 import {makeResult, oncePerTrial, trial} from '../fakes/result.ts';
 
 const of = (...values: number[]) =>
