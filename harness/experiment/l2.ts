@@ -53,7 +53,7 @@ function joinBridge(bridge: string, tap: string): string {
 }
 
 /** Readies the devices, and makes sure that the guest has what the scenario asks for, and that timers tick. */
-export function setUpScript(scenario: Scenario): string {
+function setUpScript(scenario: Scenario): string {
   return `
   fail() { echo "$*"; exit 1; }
   ${scenario.workload === 'vhost-net' ? setUpCard(scenario) : setUpDevices(scenario)}

@@ -9,7 +9,7 @@ export type Side = 'source' | 'target';
 export type Place = {readonly side: Side; readonly number: number};
 
 /** The name of a machine of L2, and of its logs. */
-export function machineName({side, number}: Place): string {
+function machineName({side, number}: Place): string {
   return number === 1 ? side : `${side}-${number}`;
 }
 
@@ -29,7 +29,7 @@ export const l2Address = '192.168.77.2';
 export const traffic = {bridge: 'br1', l1: '192.168.78.1', l2: '192.168.78.2', mac: '52:54:00:78:00:02'} as const;
 
 /** QEMU's own trace events that the harness reads; the kernel's type1 events stand in the same buffer. */
-export const tracedEvents = [
+const tracedEvents = [
   'migrate_set_state',
   'migration_bitmap_sync_start',
   'migration_bitmap_sync_end',

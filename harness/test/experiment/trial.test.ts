@@ -283,6 +283,14 @@ test(
   [['there', 'completed']],
   ['l1', 'source', 'target', 'source-2'],
 );
+
+test('a source that is left standing is told to go on, and that is told', async t => {
+  await using scope = new Scope();
+  const {trial} = await run(scope, {left: 'postmigrate'}, [], ['course=lost-destination']);
+  t.is(trial.outcome, 'passed', trial.reason);
+  t.deepEqual([...new Set(trial.warnings)], ['the source was left postmigrate and had to be told to go on']);
+});
+
 for (const action of ['storm', 'rebind', 'rescan']) {
   test(`a migration waits for the guest’s ${action}`, takes, [`guestAction=${action}`], [], ['l1', 'source', 'target']);
 }

@@ -17,6 +17,8 @@ export type Mishap = {
   readonly migration?: Readonly<Record<string, unknown>>;
   /** What the workload says instead of `marked`. */
   readonly workload?: string;
+  /** The state in which a migration that failed leaves the source. */
+  readonly left?: string;
   /** The command at which the workload gives up. */
   readonly failsAt?: string;
   /** What the migrated guest prints on its console as the migration ends. */
@@ -110,14 +112,14 @@ class PlayedGuest {
   }
 
   #answer(qemu: PlayedQemu, command: string, args: Readonly<Record<string, unknown>>): unknown {
-    if (command === 'query-status') return {status: 'running'};
+    if (command === 'query-status') return {status: this.#mishap.left ?? 'running'};
     if (command === 'query-migrate') return qemu.figures;
     if (qemu !== this.#home) return {};
     this.#settings = told(this.#settings, command, args);
     if (command === 'migrate-set-parameters' && !this.#settings.isHeld) this.#migration?.release();
     if (command === 'migrate') this.#migrate(qemu);
     if (command === 'migrate-continue') this.#migration!.goOn();
-    if (command === 'migrate_cancel') this.#migration!.cancel();
+    if (command === 'migrate_cancel') this.#cancel();
     return {};
   }
 
@@ -141,6 +143,15 @@ class PlayedGuest {
       if (ended === 'completed') this.#moveTo(target);
     };
     this.#migration = new PlayedMigration(source.peer!, target.peer!, this.#settings, {status, over});
+  }
+
+  /** A destination whose migration is cancelled ends, as QEMU does. */
+  #cancel(): void {
+    this.#migration!.cancel();
+    const target = [...this.#qemus.values()].at(-1)!;
+    target.isUp = false;
+    target.channel.exit(1);
+    target.channel.end();
   }
 
   #moveTo(home: PlayedQemu): void {
