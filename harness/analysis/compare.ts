@@ -5,6 +5,7 @@ import type {Metric, Outcome, Result} from '../result/schema.ts';
 import {type Difference, differences} from './differences.ts';
 import {trialValues} from './samples.ts';
 import {type Summary, summarise} from './statistics.ts';
+import {sumOf} from './sums.ts';
 import {defaultRules, judge, type Pair, type Rules, type Verdict} from './verdict.ts';
 
 /** What a result says as a whole. */
@@ -21,6 +22,9 @@ export type Arm = {
   readonly trials: number;
   /** Sums over all checks of all trials; null where there was none. */
   readonly oracle: Checks | null;
+  /** Sums of what the random test counted, and of tests of the uapi; null where there was none. */
+  readonly log: Readonly<Record<'steps' | 'missing', number>> | null;
+  readonly ktap: Readonly<Record<'passed' | 'failed', number>> | null;
   /** What the trials warn of: figures may be wrong, or a QEMU complained. */
   readonly warnings: readonly string[];
 };
@@ -115,6 +119,14 @@ export function describeArm(result: Result, label = result.series): Arm {
     reason: reason ?? null,
     trials: trials.length,
     oracle: sumChecks(trials),
+    log: sumOf(
+      trials.flatMap(({log}) => log ?? []),
+      ['steps', 'missing'],
+    ),
+    ktap: sumOf(
+      trials.flatMap(({ktap}) => ktap ?? []),
+      ['passed', 'failed'],
+    ),
     warnings,
   };
 }

@@ -3,6 +3,7 @@ import type {Digest} from '../result/digest.ts';
 import {byMetricOrder} from '../result/metrics.ts';
 import {type Metric, type Result, type Trial, worstOutcome} from '../result/schema.ts';
 import {summarise} from './statistics.ts';
+import {sumOf} from './sums.ts';
 
 /** The results of one series under one scenario, of one run or several, and those that they are measured by. */
 export type DigestInput = {
@@ -54,16 +55,6 @@ function countOutcomes(trials: readonly Trial[]): Digest['outcomes'] {
   const counts: Digest['outcomes'] = {};
   for (const {outcome} of trials) counts[outcome] = (counts[outcome] ?? 0) + 1;
   return counts;
-}
-
-/** Sums counts of a section over the trials that have it; null where none has. */
-function sumOf<Key extends string>(
-  sections: readonly Readonly<Record<Key, number>>[],
-  keys: readonly Key[],
-): Record<Key, number> | null {
-  if (sections.length === 0) return null;
-  const totals = keys.map(key => [key, sections.reduce((total, section) => total + section[key], 0)]);
-  return Object.fromEntries(totals) as Record<Key, number>;
 }
 
 function medianBench(trials: readonly Trial[]): Digest['bench'] {

@@ -38,12 +38,21 @@ export function verdictLines({others, rows}: Comparison): string[] {
   });
 }
 
-/** Says how an arm ended, whether that was expected, and what the oracle found. */
-export function verdictOf({outcome, expected, asExpected, reason, trials, oracle}: Arm): string {
+/** Says how an arm ended, whether that was expected, and what the oracles found. */
+export function verdictOf(arm: Arm): string {
+  const {outcome, expected, asExpected, reason, trials} = arm;
   const verdict = asExpected ? 'as expected' : `NOT expected (${expected.join(' or ')})`;
-  const pages = oracle === null ? 'no page checked' : `${oracle.checked} pages checked, ${oracle.lost} lost`;
-  const sentence = `${outcome}, ${verdict}; ${pages} in ${trials} ${trials === 1 ? 'trial' : 'trials'}`;
+  const sentence = `${outcome}, ${verdict}; ${foundBy(arm)} in ${trials} ${trials === 1 ? 'trial' : 'trials'}`;
   return reason === null ? sentence : `${sentence} — ${firstLine(reason)}`;
+}
+
+function foundBy({oracle, log, ktap}: Arm): string {
+  const found = [
+    ...(oracle ? [`${oracle.checked} pages checked, ${oracle.lost} lost`] : []),
+    ...(log ? [`${log.steps} steps, ${log.missing} pages missing`] : []),
+    ...(ktap ? [`${ktap.passed + ktap.failed} tests, ${ktap.failed} failed`] : []),
+  ];
+  return found.length === 0 ? 'no page checked' : found.join(', ');
 }
 
 /** How many warnings of an arm are shown; its result has them all. */

@@ -39,3 +39,20 @@ test(
   makeUpstream({accelerator: 'kvm'}),
   makeResult({accelerator: 'kvm', scenario: {...makeResult().scenario, liveMappings: 64}}),
 );
+
+test('an arm without a guest says what the programs in L1 found', t => {
+  const log = {
+    tracking: 'gpa',
+    wrong: false,
+    finding: '',
+    gets: 4,
+    falselyDirty: 0,
+    reported: 3,
+    reproducer: [],
+  } as const;
+  const random = {...trial, oracle: null, log: {...log, reproducer: [], steps: 1000, missing: 2}};
+  const table = {...trial, oracle: null, ktap: {passed: 7, failed: 1, skipped: 2, failures: []}};
+  const said = (one: Result['trials'][number]) => comparisonText(compare(makeResult({trials: [one, one]}), []));
+  t.regex(said(random), /^gpa-map {2}passed, as expected; 2000 steps, 4 pages missing in 2 trials$/m);
+  t.regex(said(table), /^gpa-map {2}passed, as expected; 16 tests, 2 failed in 2 trials$/m);
+});
