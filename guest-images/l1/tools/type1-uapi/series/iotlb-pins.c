@@ -96,3 +96,22 @@ enum verdict iotlb_test_passthrough(struct rig *rig)
 	CHECK_EQ(dirty_pages_are(c, GPA, SPAN, NO_GPA), 0);
 	return PASS;
 }
+
+/* The range goes as a whole, although its first mapping takes the translation of both with it. */
+enum verdict iotlb_test_passthrough_range(struct rig *rig)
+{
+	uint64_t bitmap[MEMORY_PAGES / 64] = { 0 };
+	int c = rig->container;
+
+	CHECK_EQ(iotlb_enable(c), 0);
+	CHECK_EQ(map_range(c, rig->memory, IOVA, PAGE), 0);
+	CHECK_EQ(map_range(c, rig->memory + PAGE, IOVA + PAGE, PAGE), 0);
+	CHECK_EQ(dirty_start(c), 0);
+	CHECK_EQ(dirty_get_gpa(c, GPA, SPAN, bitmap), -EAGAIN);
+	CHECK_EQ(iotlb_answer_all(rig), 0);
+	CHECK_EQ(dirty_pages_are(c, GPA, SPAN, GPA, GPA + PAGE, NO_GPA), 2);
+	CHECK_EQ(iotlb_update(c, IOVA, 2 * PAGE, GPA), 0);
+	CHECK_EQ(unmap_range(c, IOVA, 2 * PAGE), 2 * PAGE);
+	CHECK_EQ(dirty_pages_are(c, GPA, SPAN, GPA, GPA + PAGE, NO_GPA), 2);
+	return PASS;
+}

@@ -101,6 +101,8 @@ static const struct test tests[] = {
 	{ .name = "restart is clean", .run = iotlb_test_restart },
 	{ .name = "device that does not report", .run = iotlb_test_passthrough,
 	  .passthrough = true },
+	{ .name = "range of a device that does not report", .run = iotlb_test_passthrough_range,
+	  .passthrough = true },
 	{ 0 }
 };
 

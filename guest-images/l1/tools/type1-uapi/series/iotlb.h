@@ -36,5 +36,6 @@ enum verdict iotlb_test_pinned(struct rig *rig);
 enum verdict iotlb_test_start_with_pinned(struct rig *rig);
 enum verdict iotlb_test_pinned_invalidated(struct rig *rig);
 enum verdict iotlb_test_passthrough(struct rig *rig);
+enum verdict iotlb_test_passthrough_range(struct rig *rig);
 
 #endif /* IOTLB_H */
