@@ -2,11 +2,11 @@ import {type Checks, sumChecks} from '../result/checks.ts';
 import {byMetricOrder, metricDefinition} from '../result/metrics.ts';
 import type {NoiseFloor} from '../result/noise-floor.ts';
 import type {Metric, Outcome, Result} from '../result/schema.ts';
+import {sumOf} from '../result/sums.ts';
 import {type Difference, differences} from './differences.ts';
 import {trialValues} from './samples.ts';
 import {type Summary, summarise} from './statistics.ts';
-import {sumOf} from './sums.ts';
-import {defaultRules, judge, type Pair, type Rules, type Verdict} from './verdict.ts';
+import {judge, type Pair, type Rules, rules, type Verdict} from './verdict.ts';
 
 /** What a result says as a whole. */
 export type Arm = {
@@ -36,7 +36,10 @@ export type Cell = {
   readonly ratio: number | null;
   /** This median less that of the base; null where one is missing. */
   readonly difference: number | null;
-  /** What may be said of it; null where it cannot be judged: the results do not compare, one lacks it, or does not say which trial gave what. */
+  /**
+   * What may be said of it; null where it cannot be judged: the results do not compare, one lacks it, or does not say
+   * which trial gave what. Its ratio is of the medians of trials, the one above of those of all values.
+   */
   readonly verdict: Verdict | null;
 };
 
@@ -62,19 +65,14 @@ export type Comparison = {
 };
 
 /** Compares results with the first one, and judges them by a noise floor where there is one. */
-export function compare(
-  base: Result,
-  others: readonly Result[],
-  noise: NoiseFloor | null = null,
-  rules: Rules = defaultRules,
-): Comparison {
+export function compare(base: Result, others: readonly Result[], noise: NoiseFloor | null = null): Comparison {
   const [baseLabel, ...labels] = labelsOf([base, ...others]);
   const arms = others.map((other, index) => ({
     ...describeArm(other, labels[index]!),
     differences: differences(base, other),
   }));
   const verdicts = others.map((other, index) =>
-    arms[index]!.differences.length === 0 ? verdictsOn(base, other, noise, rules) : new Map<string, Verdict>(),
+    arms[index]!.differences.length === 0 ? verdictsOn(base, other, noise) : new Map<string, Verdict>(),
   );
   return {
     base: describeArm(base, baseLabel!),
@@ -92,7 +90,7 @@ export function isWorse({rows}: Pick<Comparison, 'rows'>): boolean {
 }
 
 /** Judges the metrics that both results have, by name. */
-function verdictsOn(base: Result, other: Result, noise: NoiseFloor | null, rules: Rules): ReadonlyMap<string, Verdict> {
+function verdictsOn(base: Result, other: Result, noise: NoiseFloor | null): ReadonlyMap<string, Verdict> {
   const pairs = base.metrics.flatMap((metric): Pair[] => {
     const twin = other.metrics.find(one => one.name === metric.name);
     const mine = trialValues(metric, base.trials.length);
@@ -101,7 +99,7 @@ function verdictsOn(base: Result, other: Result, noise: NoiseFloor | null, rules
     const floor = noise?.metrics[metric.name]?.floor ?? null;
     return [{name: metric.name, better: metric.better, base: mine, other: theirs, floor}];
   });
-  return new Map(judge(pairs, rules).map(verdict => [verdict.name, verdict]));
+  return new Map(judge(pairs).map(verdict => [verdict.name, verdict]));
 }
 
 /** Says how a result ended. */

@@ -2,8 +2,8 @@ import {sumChecks} from '../result/checks.ts';
 import type {Digest} from '../result/digest.ts';
 import {byMetricOrder} from '../result/metrics.ts';
 import {type Metric, type Result, type Trial, worstOutcome} from '../result/schema.ts';
+import {sumOf} from '../result/sums.ts';
 import {summarise} from './statistics.ts';
-import {sumOf} from './sums.ts';
 
 /** The results of one series under one scenario, of one run or several, and those that they are measured by. */
 export type DigestInput = {

@@ -41,7 +41,7 @@ export type Rules = {
   readonly minimumEffect: number;
 };
 
-export const defaultRules: Rules = {alpha: 0.05, minimumEffect: 0.01};
+export const rules: Rules = {alpha: 0.05, minimumEffect: 0.01};
 
 /** More trials than this are never asked for: then the metric is too noisy to be judged. */
 const mostTrials = 1000;
@@ -51,11 +51,8 @@ const mostTrials = 1000;
  * (Holm's adjustment over all metrics), the bootstrap interval of the ratio of medians leaves out 1, and the change is
  * larger than the threshold. It is the same if the whole interval lies within the threshold. Else it is unclear.
  */
-export function judge(
-  pairs: readonly Pair[],
-  rules: Rules = defaultRules,
-  {permutations, bootstrap}: Resampling = makeResampling(),
-): Verdict[] {
+export function judge(pairs: readonly Pair[], {permutations, bootstrap}: Resampling = makeResampling()): Verdict[] {
+  const needed = neededFor(pairs.length);
   const ps = holm(pairs.map(({base, other}) => (isEmpty(base, other) ? 1 : permutations.p(base, other))));
   return pairs.map((pair, index) => {
     const {base, other, floor} = pair;
@@ -68,8 +65,7 @@ export function judge(
       threshold,
       floorKnown: floor !== null,
     };
-    const needed = neededFor(pairs.length, rules.alpha);
-    const kind = Math.min(base.length, other.length) < needed ? 'unclear' : kindOf(pair, facts, rules);
+    const kind = Math.min(base.length, other.length) < needed ? 'unclear' : kindOf(pair, facts);
     return {
       name: pair.name,
       kind,
@@ -80,9 +76,9 @@ export function judge(
 }
 
 /** Trials an arm needs before the test can reject anything when it judges so many metrics. */
-function neededFor(metrics: number, alpha: number): number {
+function neededFor(metrics: number): number {
   for (let trials = 2; trials < mostTrials; trials++) {
-    if (smallestP(trials, trials) * metrics <= alpha) return trials;
+    if (smallestP(trials, trials) * metrics <= rules.alpha) return trials;
   }
   return mostTrials;
 }
@@ -90,11 +86,10 @@ function neededFor(metrics: number, alpha: number): number {
 function kindOf(
   {better, base, other}: Pair,
   {ratio, interval, p, threshold}: Pick<Verdict, 'ratio' | 'interval' | 'p' | 'threshold'>,
-  {alpha}: Rules,
 ): VerdictKind {
   const change = ratio === null ? changeFromZero(base, other) : ratio - 1;
   const isOutside = interval === null || interval[0] > 1 || interval[1] < 1;
-  if (p <= alpha && isOutside && Math.abs(change) > threshold) {
+  if (p <= rules.alpha && isOutside && Math.abs(change) > threshold) {
     return change > 0 === (better === 'higher') ? 'better' : 'worse';
   }
   const isWithin = interval !== null && interval[0] >= 1 - threshold && interval[1] <= 1 + threshold;

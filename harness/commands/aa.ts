@@ -23,6 +23,9 @@ export function againstItself(request: RunRequest): RunRequest {
       hint: `Name one: --series ${series[0]?.name ?? 'upstream'}`,
     });
   }
+  if (scenario.repeat < 2) {
+    throw new UserError('--aa needs two trials an arm at least', {hint: 'Ask for more, such as --repeat 10.'});
+  }
   return {...request, scenario: {...scenario, repeat: 2 * scenario.repeat}};
 }
 

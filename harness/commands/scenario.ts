@@ -47,11 +47,13 @@ export async function scenarioCommand(name: string, options: ScenarioOptions, co
   }
   const run = await executeRun(request, context.emit, context.signal);
   const {arms} = run;
-  const self = options.aa ? await compareWithItself(arms[0]!.result, request.resultsFolder) : undefined;
-  const noise = await readNoiseFloor(request.resultsFolder, placeOf(arms[0]!.result));
+  const isAsExpected = arms.every(({result}) => result.asExpected);
+  const results = path.dirname(run.folder);
+  const self = options.aa && isAsExpected ? await compareWithItself(arms[0]!.result, results) : undefined;
+  const noise = await readNoiseFloor(results, placeOf(arms[0]!.result));
   if (options.json) context.out(`${JSON.stringify(summary(run, self), undefined, 2)}\n`);
   else context.out(self ? selfText(run, self) : text(run, noise));
-  return arms.every(({result}) => result.asExpected) ? exitCode.done : exitCode.unexpected;
+  return isAsExpected ? exitCode.done : exitCode.unexpected;
 }
 
 async function readRequest(name: string, options: ScenarioOptions, context: Context): Promise<RunRequest> {

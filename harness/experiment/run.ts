@@ -1,4 +1,3 @@
-import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import type {Emit} from '../base/events.ts';
 import type {Scope} from '../base/scope.ts';
@@ -15,6 +14,7 @@ import type {Scenario} from '../scenario/schema.ts';
 import {expectationOf} from '../scenario/series.ts';
 import {type Arm, fileNameOf} from './arm.ts';
 import type {Artifacts} from './artifacts.ts';
+import {freeFolder} from './free-folder.ts';
 import {l1Spec} from './machines.ts';
 import {measureArm} from './measure.ts';
 import {packL1, packL2} from './payload.ts';
@@ -81,15 +81,6 @@ export async function carryOutRun(run: Run): Promise<FinishedArm[]> {
 
 function earlierOf({earlier}: Run, arm: Arm): Result | undefined {
   return earlier?.results.find(result => result.series === arm.series.name);
-}
-
-/** The folder of a trial, or one beside it: an interrupted trial that is run anew keeps its logs. */
-async function freeFolder(folder: string): Promise<string> {
-  const isTaken = await stat(folder).then(
-    () => true,
-    () => false,
-  );
-  return isTaken ? freeFolder(`${folder}-again`) : folder;
 }
 
 function trialPlan(run: Run, arm: Arm, planned: PlannedTrial, initrd: string): TrialPlan {

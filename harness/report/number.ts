@@ -21,7 +21,8 @@ export function medianAndSpread(summary: Summary | null): string {
 
 /** Writes how an arm relates to the base: as a ratio with its interval, or as a difference where the base is 0. */
 export function relation({ratio, difference, verdict}: Cell): string {
-  if (ratio !== null) return `${figure(ratio)}×${interval(verdict?.interval ?? null)}`;
+  const judged = verdict?.ratio ?? ratio;
+  if (judged !== null) return `${figure(judged)}×${interval(verdict?.interval ?? null)}`;
   if (difference === null) return nothing;
   return difference > 0 ? `+${figure(difference)}` : figure(difference);
 }

@@ -1,4 +1,5 @@
 import type {Trial} from './schema.ts';
+import {sumOf} from './sums.ts';
 
 /** Sums of what the guest found when it checked its pages. */
 export type Checks = {readonly checked: number; readonly lost: number};
@@ -8,9 +9,5 @@ export function sumChecks(trials: readonly Pick<Trial, 'oracle' | 'attempts'>[])
   const checks = trials
     .flatMap(({oracle, attempts}) => [...attempts.map(attempt => attempt.oracle), oracle])
     .filter(check => check !== null);
-  if (checks.length === 0) return null;
-  return {
-    checked: checks.reduce((total, {checked}) => total + checked, 0),
-    lost: checks.reduce((total, {lost}) => total + lost, 0),
-  };
+  return sumOf(checks, ['checked', 'lost']);
 }

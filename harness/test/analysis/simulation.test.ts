@@ -1,7 +1,7 @@
 import test from 'ava';
 import {randomIndexOf} from '../../analysis/random.ts';
 import {makeResampling} from '../../analysis/resampling.ts';
-import {defaultRules, judge, type Pair} from '../../analysis/verdict.ts';
+import {judge, type Pair} from '../../analysis/verdict.ts';
 
 const resampling = makeResampling();
 
@@ -25,7 +25,7 @@ function simulate(change: number, deviation: number, trials: number) {
       const other = sample(100 * (1 + (index === 0 ? change : 0)));
       return {name, better: 'lower', base: sample(100), other, floor: null};
     });
-    return judge(pairs, defaultRules, resampling).map(({kind}) => kind);
+    return judge(pairs, resampling).map(({kind}) => kind);
   });
   const isJudged = (kind: string | undefined): boolean => kind === 'better' || kind === 'worse';
   return {

@@ -1,11 +1,11 @@
 import test from 'ava';
 import {makeResampling} from '../../analysis/resampling.ts';
-import {defaultRules, judge, type Pair, type Verdict} from '../../analysis/verdict.ts';
+import {judge, type Pair, type Verdict} from '../../analysis/verdict.ts';
 
 const resampling = makeResampling();
 
 const judgeOne = (pair: Partial<Pair>): Verdict =>
-  judge([{name: 'm', better: 'lower', base: [], other: [], floor: null, ...pair}], defaultRules, resampling)[0]!;
+  judge([{name: 'm', better: 'lower', base: [], other: [], floor: null, ...pair}], resampling)[0]!;
 
 const around = (middle: number, spread = 0.001): number[] =>
   Array.from({length: 10}, (_, index) => middle * (1 + spread * (index - 4.5)));
@@ -34,6 +34,19 @@ test('too few trials are unclear, and say how many it takes', t => {
   t.like(judgeOne({base: [], other: [1]}), {kind: 'unclear', ratio: null, interval: null});
 });
 
+test('too few trials are not called the same either', t => {
+  t.is(judgeOne({base: [6, 6, 6], other: [6, 6, 6]}).kind, 'unclear');
+});
+
+test('ranks that differ do not make a change of medians that may as well go the other way', t => {
+  const base = [100, 100, 100, 100, 120, 120, 140, 140, 140, 140];
+  const other = [101, 101, 101, 141, 141, 153, 153, 153, 153, 153];
+  const {kind, p, ratio, interval} = judgeOne({base, other});
+  t.true(p < 0.05 && ratio! > 1.2);
+  t.true(interval![0] < 1 && 1 < interval![1]);
+  t.is(kind, 'unclear');
+});
+
 test('noisy trials are unclear, and ask for more the noisier they are', t => {
   const noisy = judgeOne({base: around(100, 0.01), other: around(101, 0.01)});
   const noisier = judgeOne({base: around(100, 0.02), other: around(101, 0.02)});
@@ -55,6 +68,6 @@ test('the interval is around the ratio of the medians', t => {
 test('what is judged together must be surer than what is judged alone', t => {
   const pair = {name: 'm', better: 'lower', base: [1, 2, 3, 4, 6], other: [5, 7, 8, 9, 10], floor: null} as const;
   t.is(judgeOne(pair).kind, 'worse');
-  const together = judge(Array(30).fill(pair), defaultRules, resampling);
+  const together = judge(Array(30).fill(pair), resampling);
   t.true(together.every(({kind}) => kind === 'unclear'));
 });

@@ -1,7 +1,8 @@
 import {readFile} from 'node:fs/promises';
 import test from 'ava';
 import {Scope} from '../../base/scope.ts';
-import {compareWithItself} from '../../commands/aa.ts';
+import {againstItself, compareWithItself} from '../../commands/aa.ts';
+import type {RunRequest} from '../../experiment/execute.ts';
 import {noiseFloorSchema, placeOf, readNoiseFloor} from '../../result/noise-floor.ts';
 import {makeResult, oncePerTrial, trial} from '../fakes/result.ts';
 import {temporaryFolder} from '../folder.ts';
@@ -29,4 +30,12 @@ test('how much it differs from itself is kept, and found again where it holds', 
   t.deepEqual(await readNoiseFloor(folder, placeOf(result)), noise);
   t.is(await readNoiseFloor(folder, {...placeOf(result), cores: 64}), null);
   t.is(await readNoiseFloor(folder, {...placeOf(result), accelerator: 'kvm'}), null);
+});
+
+test('one series is run, with the trials of both arms, and two an arm at least', t => {
+  const ask = (repeat: number, ...names: string[]) =>
+    againstItself({scenario: {repeat}, series: names.map(name => ({name}))} as unknown as RunRequest);
+  t.is(ask(5, 'gpa-map').scenario.repeat, 10);
+  t.throws(() => ask(5, 'upstream', 'gpa-map'), {message: /^--aa runs one series against itself, and there are 2$/});
+  t.throws(() => ask(1, 'gpa-map'), {message: '--aa needs two trials an arm at least'});
 });

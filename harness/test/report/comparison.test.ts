@@ -2,6 +2,7 @@ import test from 'ava';
 import {compare} from '../../analysis/compare.ts';
 import {comparisonMarkdown} from '../../report/markdown.ts';
 import {comparisonText} from '../../report/text.ts';
+import {measured} from '../../result/metrics.ts';
 import type {Result} from '../../result/schema.ts';
 import {makeResult, makeUpstream, trial} from '../fakes/result.ts';
 import {matchesGolden} from '../golden.ts';
@@ -55,4 +56,11 @@ test('an arm without a guest says what the programs in L1 found', t => {
   const said = (one: Result['trials'][number]) => comparisonText(compare(makeResult({trials: [one, one]}), []));
   t.regex(said(random), /^gpa-map {2}passed, as expected; 2000 steps, 4 pages missing in 2 trials$/m);
   t.regex(said(table), /^gpa-map {2}passed, as expected; 16 tests, 2 failed in 2 trials$/m);
+});
+
+test('the ratio that stands beside an interval is that of the medians of trials', t => {
+  const of = (...trials: number[][]) => makeResult({metrics: [measured('vfio.sync_time', trials)]});
+  // The median of all values is 1 in both.
+  const text = comparisonText(compare(of([1, 1, 1, 1], [2], [2]), [of([1, 1, 1, 1, 1, 1], [4], [4])]));
+  t.regex(text, / 2× \[0\.5 … 4\] /);
 });
