@@ -49,7 +49,12 @@ function makeProgram(context: Context, end: (code: ExitCode) => void): Command {
     .argument('<name>', 'a file of scenarios/, without .yaml')
     .option('--series <a,b>', 'series to run, instead of those the scenario lists')
     .option('--repeat <n>', 'trials per series')
-    .option('--set <key=value>', 'override a scenario field; may be given again', collect, [])
+    .option(
+      '--set <key=value>',
+      'override a scenario field; a list or a range sweeps it; may be given again',
+      collect,
+      [],
+    )
     .addOption(baseOption())
     .option('--linux <dir>', 'build the kernels from this tree instead of the packaged source')
     .option('--qemu <dir>', 'build the QEMUs from this tree instead of the packaged source')

@@ -38,7 +38,7 @@ export type Clash = {readonly runs: readonly [string, string]; readonly differen
 
 /**
  * Sums up the results of all runs: a digest for each series under each variant of a scenario. Ratios are to the
- * series `base` of the same runs.
+ * series `base` of the same runs, and of the same cell in a sweep.
  */
 export function digestRuns(
   results: readonly Result[],
@@ -56,7 +56,9 @@ export function digestRuns(
   const all = [...groups.values()];
   const digests = all.map(group => {
     const runs = group.results.map(({run}) => run);
-    const bases = results.filter(({series, run}) => series === base && runs.includes(run));
+    const bases = results.filter(
+      result => result.series === base && runs.includes(result.run) && variantOf(result, defaults) === group.variant,
+    );
     return makeDigest({...group, base: bases});
   });
   return {digests, clashes: all.flatMap(group => clashesOf(group.results))};

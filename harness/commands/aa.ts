@@ -17,16 +17,27 @@ export type SelfComparison = {
 
 /** Turns a request into one of a series against itself: the trials of both arms are run as those of one. */
 export function againstItself(request: RunRequest): RunRequest {
-  const {series, scenario} = request;
+  const {series, cells} = request;
   if (series.length !== 1) {
     throw new UserError(`--aa runs one series against itself, and there are ${series.length}`, {
       hint: `Name one: --series ${series[0]?.name ?? 'upstream'}`,
     });
   }
+  if (cells.length > 1) {
+    throw new UserError(
+      `--aa measures one floor, which holds for the whole scenario, and there are ${cells.length} cells`,
+      {
+        hint: `Choose one: ${Object.entries(cells[0].values)
+          .map(([field, value]) => `--set ${field}=${value}`)
+          .join(' ')}`,
+      },
+    );
+  }
+  const [{values, scenario}] = cells;
   if (scenario.repeat < 2) {
     throw new UserError('--aa needs two trials an arm at least', {hint: 'Ask for more, such as --repeat 10.'});
   }
-  return {...request, scenario: {...scenario, repeat: 2 * scenario.repeat}};
+  return {...request, cells: [{values, scenario: {...scenario, repeat: 2 * scenario.repeat}}]};
 }
 
 /** Compares the two halves of a result, and keeps how much the series differs from itself on this machine. */

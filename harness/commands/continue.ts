@@ -5,14 +5,14 @@ import {exitCode, UserError} from '../base/errors.ts';
 import {type EarlierRun, readRun} from '../result/earlier.ts';
 import type {Result} from '../result/schema.ts';
 import {withTrials} from '../result/trials.ts';
-import {type Scenario, scenarioSchema} from '../scenario/schema.ts';
+import {type Cell, parseCells, type SweptScenario} from '../scenario/cells.ts';
 
-/** A run that is to go on, and its scenario with as many trials an arm as it is to have in the end. */
-export type Continuation = {readonly earlier: EarlierRun; readonly scenario: Scenario};
+/** A run that is to go on, and its scenario with as many trials an arm and cell as it is to have in the end. */
+export type Continuation = {readonly earlier: EarlierRun; readonly scenario: SweptScenario};
 
 /**
  * Reads the run that `--continue` names. Trials that were interrupted do not count; arms that have fewer than the
- * others get as many. `more` trials an arm come on top.
+ * others get as many, in cells too that the run did not reach. `more` trials an arm and cell come on top.
  */
 export async function readContinuation(folder: string, name: string, more: number): Promise<Continuation> {
   const all = await readRun(path.resolve(folder));
@@ -22,22 +22,24 @@ export async function readContinuation(folder: string, name: string, more: numbe
     });
   }
   const results = all.map(finishedPart);
-  const stored = results[0]!.scenario;
-  const parsed = scenarioSchema.safeParse(stored);
-  if (!parsed.success) {
+  const {scenario: stored, sweep = {}} = results[0]!;
+  const {scenario: parsed} = parseCells({...stored, ...sweep});
+  if (parsed === undefined) {
     throw new UserError(`${folder}: its scenario is not one of this harness`, {
       hint: 'Go on with the harness that began it, or start a new run.',
     });
   }
-  if (parsed.data.name !== name) {
-    throw new UserError(`${folder} is a run of ${parsed.data.name}, not of ${name}`, {
-      hint: `npm run scenario -- ${parsed.data.name} --continue ${folder}`,
+  if (stored.name !== name) {
+    throw new UserError(`${folder} is a run of ${stored.name}, not of ${name}`, {
+      hint: `npm run scenario -- ${stored.name} --continue ${folder}`,
     });
   }
-  const most = Math.max(...results.map(({trials}) => trials.length));
+  const repeat = Math.max(...results.map(({trials}) => trials.length)) + more;
+  const goOn = ({values, scenario}: Cell): Cell => ({values, scenario: {...scenario, repeat}});
+  const [first, ...others] = parsed.cells;
   return {
     earlier: {folder: path.resolve(folder), results, check: refuseOtherTrials},
-    scenario: {...parsed.data, repeat: most + more},
+    scenario: {sweep: parsed.sweep, cells: [goOn(first), ...others.map(goOn)]},
   };
 }
 

@@ -8,11 +8,12 @@ import {fieldTable, fillSection, jsonSchemaText, metricTable, scenarioTable, ser
 import {readControls, recordedControls} from '../result/controls.ts';
 import {digestSchema, readDigests, referenceFolder} from '../result/digest.ts';
 import {resultSchema} from '../result/schema.ts';
-import {listScenarios, readScenario} from '../scenario/read.ts';
+import {listScenarios, readSweep} from '../scenario/read.ts';
 import {type Scenario, scenarioSchema} from '../scenario/schema.ts';
 import {readSeries, type Series} from '../scenario/series.ts';
 import {listSeries} from '../scenario/series-folders.ts';
 import {isControl, seriesSchema} from '../scenario/series-schema.ts';
+import {waysToSweep} from '../scenario/swept.ts';
 import {isOutdated} from './digests.ts';
 
 /** A file that is generated, or has generated sections. */
@@ -42,7 +43,7 @@ async function generate(root: string): Promise<GeneratedFile[]> {
     {file: 'kernel-patches/series.schema.json', content: jsonSchemaText(seriesSchema)},
     await filled(root, 'scenarios/README.md', {
       scenarios: scenarioTable(await readScenarios(root)),
-      fields: fieldTable(scenarioSchema),
+      fields: fieldTable(scenarioSchema, {title: 'may be', of: waysToSweep}),
     }),
     {file: 'harness/result/digest.schema.json', content: jsonSchemaText(digestSchema)},
     await filled(root, 'kernel-patches/README.md', {
@@ -76,7 +77,8 @@ async function outcomeSections(root: string, series: readonly Series[]): Promise
 async function readScenarios(root: string): Promise<Scenario[]> {
   const folder = path.join(root, 'scenarios');
   const names = await listScenarios(folder);
-  return await Promise.all(names.map(name => readScenario(path.join(folder, `${name}.yaml`), [])));
+  const scenarios = await Promise.all(names.map(name => readSweep(path.join(folder, `${name}.yaml`), [])));
+  return scenarios.map(({cells: [{scenario}]}) => scenario); // What is shown of it is the same in all cells.
 }
 
 /** Which oracle catches which control, as it was recorded. */

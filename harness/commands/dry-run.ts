@@ -9,6 +9,7 @@ import {knownPackage, type Project, type SourceTree} from '../build/sources.ts';
 import {artifactPath, exists, type Store} from '../build/store.ts';
 import {findToolchain, type Toolchain} from '../build/toolchain.ts';
 import {readTree} from '../build/tree.ts';
+import {nameIn} from '../experiment/arm.ts';
 import {armKernelPatches, armKernelSpec, guestKernelSpec} from '../experiment/artifacts.ts';
 import {directPrograms, isDirect} from '../experiment/direct.ts';
 import {type RunRequest, trialsDone} from '../experiment/execute.ts';
@@ -18,6 +19,7 @@ import {quote} from '../machine/guest.ts';
 import {qemuArgv} from '../machine/qemu-args.ts';
 import type {MachineSpec} from '../machine/spec.ts';
 import {orderTrials} from '../plan/order.ts';
+import {type CellValues, cellName} from '../result/cell.ts';
 import {defaultBase, type KernelBase} from '../scenario/kernel-base.ts';
 import type {Scenario} from '../scenario/schema.ts';
 import type {Series} from '../scenario/series.ts';
@@ -33,7 +35,7 @@ export async function describePlan(request: RunRequest): Promise<string[]> {
     ],
     await describeBuilds(request, images),
     describeTrials(request),
-    ...request.series.map(series => describeMachines(request, series)),
+    ...describeMachines(request),
   ];
   return parts.filter(lines => lines.length > 0).flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
 }
@@ -75,7 +77,7 @@ async function findSource(
 }
 
 async function describeArm(
-  {repository, scenario, trees}: RunRequest,
+  {repository, cells, trees}: RunRequest,
   store: Store,
   toolchain: Toolchain,
   images: GuestImages,
@@ -83,7 +85,7 @@ async function describeArm(
   linux: SourceTree | undefined,
   qemu: SourceTree | undefined,
 ): Promise<string[]> {
-  const {debugKernel} = scenario;
+  const {debugKernel} = cells[0].scenario;
   const patches = {
     linux: await armKernelPatches(repository, series, debugKernel, trees.base),
     qemu: await readPatches(series, 'qemu'),
@@ -104,12 +106,19 @@ async function describeArm(
 }
 
 function describeTrials(request: RunRequest): string[] {
-  const {scenario, series} = request;
-  const order = orderTrials(trialsDone(request), scenario.repeat);
+  const {cells, series} = request;
+  const order = orderTrials(trialsDone(request), cells[0].scenario.repeat);
+  const names = order.map(({cell, arm, index}) => `${nameIn(series[arm]!.name, cells[cell]!.values)}#${index + 1}`);
   return [
-    `trials, in this order: ${order.map(({arm, index}) => `${series[arm]!.name}#${index + 1}`).join(' ')}`,
-    `workload of the first: ${commandsOf(scenario).join('; ')}`,
+    ...(cells.length > 1 ? [`cells: ${cells.length}`] : []),
+    `trials, in this order: ${names.join(' ')}`,
+    ...cells.map(({values, scenario}) => `${workloadIn(values)}: ${commandsOf(scenario).join('; ')}`),
   ];
+}
+
+function workloadIn(values: CellValues): string {
+  const cell = cellName(values);
+  return cell === '' ? 'workload of the first' : `workload of the first, ${cell}`;
 }
 
 function commandsOf(scenario: Scenario): string[] {
@@ -117,16 +126,26 @@ function commandsOf(scenario: Scenario): string[] {
   return directPrograms(scenario, scenario.seed).map(({argv}) => argv.join(' '));
 }
 
+/** The machines of each series; of further cells only those that differ from all before them. */
+function describeMachines({cells, series, accel, cache}: RunRequest): string[][] {
+  return series.map(one => {
+    const shown = new Set<string>();
+    return cells.flatMap(({values, scenario}) => {
+      const lines = machineLines(scenario, one, accel, cache).filter(line => !shown.has(line));
+      for (const line of lines) shown.add(line);
+      const note = accel === 'auto' ? ' (TCG shown; KVM where a probe guest boots)' : '';
+      return lines.length === 0 ? [] : [`${nameIn(one.name, values)}${note}:`, ...lines];
+    });
+  });
+}
+
 /** The command lines, with names in capitals for what only the run knows. */
-function describeMachines({scenario, accel, cache}: RunRequest, series: Series): string[] {
+function machineLines(scenario: Scenario, series: Series, accel: RunRequest['accel'], cache: string): string[] {
   const accelerator = accel === 'kvm' ? 'kvm' : 'tcg';
   const l1 = l1Spec(scenario, accelerator, path.join(cache, 'store/KERNEL/bzImage'), 'INITRD');
   const sides = isDirect(scenario) ? [] : (['source', 'target'] as const);
   const l2 = sides.map(side => l2Spec(scenario, accelerator, series.deviceOptions, {side, number: 1}));
-  return [
-    `${series.name}${accel === 'auto' ? ' (TCG shown; KVM where a probe guest boots)' : ''}:`,
-    ...[l1, ...l2].map(commandLine),
-  ];
+  return [l1, ...l2].map(commandLine);
 }
 
 function commandLine(spec: MachineSpec): string {

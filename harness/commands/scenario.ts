@@ -1,25 +1,22 @@
 import path from 'node:path';
-import {compare} from '../analysis/compare.ts';
 import {type ExitCode, exitCode, UserError} from '../base/errors.ts';
 import {cacheRoot} from '../build/store.ts';
 import {requireTree} from '../build/tree.ts';
 import {fileNameOf} from '../experiment/arm.ts';
-import {executeRun, type FinishedRun, type RunRequest} from '../experiment/execute.ts';
-import {noiseText} from '../report/noise.ts';
-import {comparisonText} from '../report/text.ts';
-import {type NoiseFloor, placeOf, readNoiseFloor} from '../result/noise-floor.ts';
-import type {Result} from '../result/schema.ts';
+import {executeRun, type RunRequest} from '../experiment/execute.ts';
+import {placeOf, readNoiseFloor} from '../result/noise-floor.ts';
 import type {KernelBase} from '../scenario/kernel-base.ts';
-import {type Override, readScenario} from '../scenario/read.ts';
+import {type Override, readSweep} from '../scenario/read.ts';
 import type {Scenario} from '../scenario/schema.ts';
 import {readSeries} from '../scenario/series.ts';
 import {requireSeries} from '../scenario/series-folders.ts';
 import {keepSupported} from '../scenario/supported.ts';
-import {againstItself, compareWithItself, type SelfComparison} from './aa.ts';
+import {againstItself, compareWithItself} from './aa.ts';
 import type {Context} from './context.ts';
 import {type Continuation, readContinuation} from './continue.ts';
 import {describePlan} from './dry-run.ts';
 import {overridesOf, type ScenarioChanges} from './overrides.ts';
+import {runSummary, runText, selfText} from './scenario-summary.ts';
 
 /** The flags of `scenario`, as commander hands them over. */
 export type ScenarioOptions = ScenarioChanges & {
@@ -36,7 +33,7 @@ export type ScenarioOptions = ScenarioChanges & {
   readonly keep?: boolean;
 };
 
-/** Runs a scenario under every series, and shows how they compare. */
+/** Runs all cells of a scenario under every series, and shows how the series compare in each. */
 export async function scenarioCommand(name: string, options: ScenarioOptions, context: Context): Promise<ExitCode> {
   const asked = await readRequest(name, options, context);
   const request = options.aa ? againstItself(asked) : asked;
@@ -51,8 +48,8 @@ export async function scenarioCommand(name: string, options: ScenarioOptions, co
   const results = path.dirname(run.folder);
   const self = options.aa && isAsExpected ? await compareWithItself(arms[0]!.result, results) : undefined;
   const noise = await readNoiseFloor(results, placeOf(arms[0]!.result));
-  if (options.json) context.out(`${JSON.stringify(summary(run, self), undefined, 2)}\n`);
-  else context.out(self ? selfText(run, self) : text(run, noise));
+  if (options.json) context.out(`${JSON.stringify(runSummary(run, self), undefined, 2)}\n`);
+  else context.out(self ? selfText(run, self) : runText(run, noise));
   return isAsExpected ? exitCode.done : exitCode.unexpected;
 }
 
@@ -60,9 +57,11 @@ async function readRequest(name: string, options: ScenarioOptions, context: Cont
   const {repository} = context;
   const file = path.relative(process.cwd(), path.join(repository, 'scenarios', `${name}.yaml`));
   const overrides = overridesOf(options);
-  const named = await readScenario(file, overrides, (one, where) => requireSeries(repository, one, where));
-  const going = options.continue === undefined ? undefined : await readGoing(options.continue, named, options);
-  const scenario = going?.scenario ?? named;
+  const named = await readSweep(file, overrides, (one, where) => requireSeries(repository, one, where));
+  const [{scenario: first}] = named.cells;
+  const going = options.continue === undefined ? undefined : await readGoing(options.continue, first, options);
+  const {sweep, cells} = going?.scenario ?? named;
+  const [{scenario}] = cells;
   const all = await Promise.all(scenario.series.map(one => readSeries(repository, one, options.base)));
   const {series, notes} = keepSupported(all, scenario.name, overrides.some(namesSeries));
   for (const message of notes) context.emit({kind: 'note', message});
@@ -75,7 +74,8 @@ async function readRequest(name: string, options: ScenarioOptions, context: Cont
     repository,
     cache: cacheRoot(),
     resultsFolder: path.resolve(options.out),
-    scenario,
+    sweep,
+    cells,
     series,
     trees: {base: options.base, ...(linux === undefined ? {} : {linux}), ...(qemu === undefined ? {} : {qemu})},
     accel: options.accel,
@@ -107,44 +107,10 @@ function namesSeries(override: string | Override): boolean {
 
 /** Each series has a file of its own in the folder of the run, named after it. */
 function requireOwnFiles(series: readonly string[]): void {
-  const files = series.map(fileNameOf);
+  const files = series.map(one => fileNameOf(one));
   const twice = series.find((_, index) => files.indexOf(files[index]!) !== index);
   if (twice === undefined) return;
   throw new UserError(`series ${twice} would write the same file as another: ${fileNameOf(twice)}.json`, {
     hint: 'Run them one after the other, or rename one of the folders.',
   });
-}
-
-function summary({folder, arms, longestPhase}: FinishedRun, self?: SelfComparison) {
-  return {
-    run: folder,
-    results: Object.fromEntries(arms.map(({file, result}) => [result.series, file])),
-    outcomes: Object.fromEntries(arms.map(({result}) => [result.series, result.outcome])),
-    asExpected: arms.every(({result}) => result.asExpected),
-    longestPhase,
-    ...(self ? {noiseFloor: self.file} : {}),
-  };
-}
-
-function text(run: FinishedRun, noise: NoiseFloor | null): string {
-  const {folder, arms} = run;
-  const [base, ...others] = arms.map(({result}) => result);
-  const files = arms.map(({file}) => path.relative(process.cwd(), file));
-  const again = arms.length > 1 ? [`Compare again: npm run compare -- ${files.join(' ')}`] : [];
-  const trailer = [longestText(run), `Results: ${path.relative(process.cwd(), folder)}/`, ...again];
-  return `\n${lookText(base!)}\n\n${comparisonText(compare(base!, others, noise))}\n${trailer.join('\n')}\n`;
-}
-
-function selfText(run: FinishedRun, {comparison, noise, file}: SelfComparison): string {
-  const kept = `Noise floor: ${path.relative(process.cwd(), file)}`;
-  return `\n${comparisonText(comparison)}\n${noiseText(noise)}\n${longestText(run)}\n${kept}\n`;
-}
-
-function longestText({longestPhase}: FinishedRun): string {
-  return `Longest phase: ${longestPhase.name}, ${(longestPhase.ms / 1000).toFixed(1)} s`;
-}
-
-/** What the scenario says a reader should look at. */
-function lookText({scenario}: Result): string {
-  return `Look at: ${String(scenario['look']).trim()}`;
 }

@@ -6,7 +6,7 @@ import {type Digest, digestFile, referenceFolder, writeDigest} from '../result/d
 import {readRun} from '../result/earlier.ts';
 import {metricDefinition} from '../result/metrics.ts';
 import type {Result} from '../result/schema.ts';
-import {readScenario} from '../scenario/read.ts';
+import {readSweep} from '../scenario/read.ts';
 import type {Context} from './context.ts';
 
 /** The flags of `series outcome`. */
@@ -45,6 +45,7 @@ function withoutTimes(digest: Digest): Digest {
 async function readDefaults(repository: string, results: readonly Result[]): Promise<ScenarioDefaults> {
   const names = [...new Set(results.map(({scenario}) => scenario.name))];
   const files = names.map(name => path.join(repository, 'scenarios', `${name}.yaml`));
-  const scenarios = await Promise.all(files.map(file => readScenario(file, [])));
-  return new Map(scenarios.map(scenario => [scenario.name, scenario]));
+  const scenarios = await Promise.all(files.map(file => readSweep(file, [])));
+  // A swept field is shown to have all its values, so that each cell is a variant.
+  return new Map(scenarios.map(({sweep, cells: [{scenario}]}) => [scenario.name, {...scenario, ...sweep}]));
 }

@@ -18,13 +18,15 @@ export async function runUnattended(
   resultsFolder: string,
   {repository, emit, signal}: Context,
 ): Promise<FinishedRun> {
+  const cells = [{values: {}, scenario}] as const;
   const series = await Promise.all(scenario.series.map(name => readSeries(repository, name)));
   return executeRun(
     {
       repository,
       cache: cacheRoot(),
       resultsFolder,
-      scenario,
+      sweep: {},
+      cells,
       series,
       trees: {},
       accel: 'auto',

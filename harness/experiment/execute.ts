@@ -12,22 +12,24 @@ import {chooseAccelerator, type Probe, probeKvm} from '../machine/accelerator.ts
 import {makeKeys} from '../machine/keys.ts';
 import {LocalHost} from '../machine/local-host.ts';
 import type {Accelerator} from '../machine/spec.ts';
+import {cellOf} from '../result/cell.ts';
 import type {EarlierRun} from '../result/earlier.ts';
 import {makeResultsFolder} from '../result/write.ts';
-import type {Scenario} from '../scenario/schema.ts';
+import type {SweptScenario} from '../scenario/cells.ts';
 import type {Series} from '../scenario/series.ts';
+import {nameIn} from './arm.ts';
 import {type Artifacts, ensureArtifacts, type UserTrees} from './artifacts.ts';
 import {howToGetIn} from './keep.ts';
 import {l1Spec} from './machines.ts';
 import {collectRunFacts} from './provenance.ts';
+import {earlierOf} from './result-of.ts';
 import {carryOutRun, type FinishedArm} from './run.ts';
 
 /** What the user asked for. */
-export type RunRequest = {
+export type RunRequest = SweptScenario & {
   readonly repository: string;
   readonly cache: string;
   readonly resultsFolder: string;
-  readonly scenario: Scenario;
   readonly series: readonly Series[];
   readonly trees: UserTrees;
   /** What L1 runs under; `auto`: KVM where a probe guest boots under it. */
@@ -38,14 +40,15 @@ export type RunRequest = {
   readonly earlier?: EarlierRun;
 };
 
-/** How many trials each arm of a request has done already. */
-export function trialsDone({series, earlier}: Pick<RunRequest, 'series' | 'earlier'>): number[] {
-  return series.map(({name}) => earlier?.results.find(result => result.series === name)?.trials.length ?? 0);
+/** How many trials each arm of a request has done already, by cell. */
+export function trialsDone({cells, series, earlier}: Pick<RunRequest, 'cells' | 'series' | 'earlier'>): number[][] {
+  return cells.map(cell => series.map(({name}) => earlierOf(earlier, name, cell)?.trials.length ?? 0));
 }
 
 /** A run that came to its end. */
 export type FinishedRun = {
   readonly folder: string;
+  /** Cell by cell, in each of which the arms stand in the order of the scenario. */
   readonly arms: readonly FinishedArm[];
   readonly longestPhase: LongestPhase;
 };
@@ -56,7 +59,8 @@ export type LongestPhase = {readonly name: string; readonly ms: number};
 /** Builds what is missing, runs all trials, and leaves everything in a new folder of results. */
 export async function executeRun(request: RunRequest, show: Emit, signal: AbortSignal): Promise<FinishedRun> {
   await using scope = new Scope();
-  const {scenario, repository, earlier} = request;
+  const {sweep, cells, repository, earlier} = request;
+  const {scenario} = cells[0];
   const startedAt = new Date();
   const folder = earlier?.folder ?? (await makeRunFolder(request, startedAt));
   let longestPhase: LongestPhase = {name: 'none', ms: 0};
@@ -82,7 +86,8 @@ export async function executeRun(request: RunRequest, show: Emit, signal: AbortS
     folder,
     workFolder,
     startedAt: startedAt.toISOString(),
-    scenario,
+    sweep,
+    cells,
     artifacts,
     keys,
     host,
@@ -116,7 +121,7 @@ async function waitWithMachines(
     for (const {lab, l1, trial} of trials) {
       const port = lab?.l1Port ?? l1?.port;
       if (port === undefined) continue;
-      const name = `${result.series}, trial ${trial.index + 1}`;
+      const name = `${nameIn(result.series, cellOf(result))}, trial ${trial.index + 1}`;
       emit({kind: 'note', message: howToGetIn(name, {l1Port: port, hasL2: lab !== undefined}, identityFile)});
     }
   }
@@ -125,9 +130,10 @@ async function waitWithMachines(
 }
 
 /** results/<utc>-<scenario>-<id>/, new and empty. */
-async function makeRunFolder({resultsFolder, scenario}: RunRequest, startedAt: Date): Promise<string> {
+async function makeRunFolder({resultsFolder, cells}: RunRequest, startedAt: Date): Promise<string> {
+  const {name} = cells[0].scenario;
   const utc = startedAt.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
-  const folder = path.join(resultsFolder, `${utc}-${scenario.name}-${randomBytes(3).toString('hex')}`);
+  const folder = path.join(resultsFolder, `${utc}-${name}-${randomBytes(3).toString('hex')}`);
   await makeResultsFolder(folder);
   return folder;
 }
@@ -152,7 +158,7 @@ async function findAccelerator(
     return {accelerator: 'tcg', probe: {kvm: false, nested: null, reason: 'asked for with --accel tcg'}};
   }
   const kernel = path.join(artifacts.guestKernel.folder, 'bzImage');
-  const spec = l1Spec(request.scenario, 'kvm', kernel, artifacts.l1Image);
+  const spec = l1Spec(request.cells[0].scenario, 'kvm', kernel, artifacts.l1Image);
   const probe = await phase(context.emit, 'probe KVM', () => probeKvm(host, spec, context));
   if (request.accel === 'kvm' && !probe.kvm) {
     throw new UserError(`--accel kvm: ${probe.reason}`, {hint: 'Without it L1 runs under TCG here.'});

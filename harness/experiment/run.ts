@@ -2,36 +2,33 @@ import path from 'node:path';
 import type {Emit} from '../base/events.ts';
 import type {Scope} from '../base/scope.ts';
 import type {Probe} from '../machine/accelerator.ts';
+import type {Host} from '../machine/host.ts';
 import type {RunKeys} from '../machine/keys.ts';
-import type {LocalHost} from '../machine/local-host.ts';
 import type {Accelerator} from '../machine/spec.ts';
-import {orderTrials, type PlannedTrial} from '../plan/order.ts';
+import {orderTrials} from '../plan/order.ts';
 import type {EarlierRun} from '../result/earlier.ts';
-import {type Result, resultVersion, worstOutcome} from '../result/schema.ts';
-import {joinMetrics} from '../result/trials.ts';
+import type {Result} from '../result/schema.ts';
 import {writeResult} from '../result/write.ts';
-import type {Scenario} from '../scenario/schema.ts';
-import {expectationOf} from '../scenario/series.ts';
-import {type Arm, fileNameOf} from './arm.ts';
+import type {Cell, SweptScenario} from '../scenario/cells.ts';
+import {type Arm, fileNameOf, nameIn} from './arm.ts';
 import type {Artifacts} from './artifacts.ts';
 import {freeFolder} from './free-folder.ts';
 import {l1Spec} from './machines.ts';
-import {measureArm} from './measure.ts';
 import {packL1, packL2} from './payload.ts';
-import {provenanceOf, type RunFacts} from './provenance.ts';
+import type {RunFacts} from './provenance.ts';
+import {earlierOf, resultOf} from './result-of.ts';
 import {runWithSecondChance} from './second-chance.ts';
 import type {FinishedTrial, TrialPlan} from './trial.ts';
 
 /** All that a run is made of. */
-export type Run = {
+export type Run = SweptScenario & {
   /** The folder of the run, and a private one for keys, archives and sockets. */
   readonly folder: string;
   readonly workFolder: string;
   readonly startedAt: string;
-  readonly scenario: Scenario;
   readonly artifacts: Artifacts;
   readonly keys: RunKeys;
-  readonly host: LocalHost;
+  readonly host: Host;
   readonly accelerator: Accelerator;
   readonly probe: Probe;
   readonly facts: RunFacts;
@@ -43,83 +40,70 @@ export type Run = {
   readonly keptBy?: Scope;
 };
 
-/** A finished arm: its result, and the file that holds it. */
+/** A finished arm in a cell: its result, and the file that holds it. */
 export type FinishedArm = {readonly file: string; readonly result: Result; readonly trials: readonly FinishedTrial[]};
 
-/** Carries out all trials. Each arm's file is written anew after each of its trials. */
+/** An arm in a cell while the run goes on. */
+type ArmInCell = {readonly cell: Cell; readonly arm: Arm; readonly file: string; readonly finished: FinishedTrial[]};
+
+/** Carries out all trials. Each arm's file of a cell is written anew after each of its trials. */
 export async function carryOutRun(run: Run): Promise<FinishedArm[]> {
-  const {arms} = run.artifacts;
   const l2Initrd = await packL2({...run.artifacts, keys: run.keys}, run.workFolder);
   const initrds = new Map<Arm, string>();
-  for (const arm of arms) {
+  for (const arm of run.artifacts.arms) {
     const name = `l1-${fileNameOf(arm.series.name)}`;
     initrds.set(arm, await packL1({...run.artifacts, keys: run.keys}, arm, l2Initrd, run.workFolder, name));
   }
-  for (const arm of arms) {
-    const earlier = earlierOf(run, arm);
-    if (earlier) run.earlier?.check(earlier, resultOf(run, arm, []));
-  }
-  const finished = arms.map((): FinishedTrial[] => []);
-  const done = arms.map(arm => earlierOf(run, arm)?.trials.length ?? 0);
-  const files = arms.map(arm => path.join(run.folder, `${fileNameOf(arm.series.name)}.json`));
-  for (const planned of orderTrials(done, run.scenario.repeat)) {
-    const arm = arms[planned.arm]!;
-    run.emit({kind: 'note', message: `${arm.series.name}, trial ${planned.index + 1} of ${run.scenario.repeat}`});
-    const plan = trialPlan(run, arm, planned, initrds.get(arm)!);
+  return carryOutTrials(run, initrds, runWithSecondChance);
+}
+
+/** Carries out all trials, each by `runTrial`, on an L1 with the initramfs of its arm. Gives the arms cell by cell. */
+export async function carryOutTrials(
+  run: Run,
+  initrds: ReadonlyMap<Arm, string>,
+  runTrial: typeof runWithSecondChance,
+): Promise<FinishedArm[]> {
+  const cells = run.cells.map(cell => run.artifacts.arms.map(arm => begin(run, cell, arm)));
+  const done = cells.map(arms =>
+    arms.map(({cell, arm}) => earlierOf(run.earlier, arm.series.name, cell)?.trials.length ?? 0),
+  );
+  const {repeat} = run.cells[0].scenario;
+  for (const planned of orderTrials(done, repeat)) {
+    const {cell, arm, file, finished} = cells[planned.cell]![planned.arm]!;
+    const name = nameIn(arm.series.name, cell.values);
+    run.emit({kind: 'note', message: `${name}, trial ${planned.index + 1} of ${repeat}`});
+    const plan = trialPlan(run, cell, arm, planned.index, initrds.get(arm)!);
     const free = {...plan, folder: await freeFolder(plan.folder)};
-    const trial = await runWithSecondChance(free, run.host, run.emit, run.signal);
-    finished[planned.arm]!.push(trial);
-    await writeResult(files[planned.arm]!, resultOf(run, arm, finished[planned.arm]!));
+    finished.push(await runTrial(free, run.host, run.emit, run.signal));
+    await writeResult(file, resultOf(run, cell, arm, finished));
     run.signal.throwIfAborted();
   }
-  return arms.map((arm, index) => ({
-    file: files[index]!,
-    result: resultOf(run, arm, finished[index]!),
-    trials: finished[index]!,
+  return cells.flat().map(({cell, arm, file, finished}) => ({
+    file,
+    result: resultOf(run, cell, arm, finished),
+    trials: finished,
   }));
 }
 
-function earlierOf({earlier}: Run, arm: Arm): Result | undefined {
-  return earlier?.results.find(result => result.series === arm.series.name);
+/** Refuses trials that cannot join those of the run that goes on. */
+function begin(run: Run, cell: Cell, arm: Arm): ArmInCell {
+  const {name} = arm.series;
+  const earlier = earlierOf(run.earlier, name, cell);
+  if (earlier) run.earlier?.check(earlier, resultOf(run, cell, arm, []));
+  return {cell, arm, file: path.join(run.folder, `${fileNameOf(name, cell.values)}.json`), finished: []};
 }
 
-function trialPlan(run: Run, arm: Arm, planned: PlannedTrial, initrd: string): TrialPlan {
-  const {scenario} = run;
-  const number = String(planned.index + 1).padStart(3, '0');
+function trialPlan(run: Run, {values, scenario}: Cell, arm: Arm, index: number, initrd: string): TrialPlan {
+  const number = String(index + 1).padStart(3, '0');
   return {
-    index: planned.index,
-    seed: scenario.seed + planned.index,
+    index,
+    seed: scenario.seed + index,
     scenario,
     l1: l1Spec(scenario, run.accelerator, path.join(arm.kernel.folder, 'bzImage'), initrd),
     deviceOptions: arm.series.deviceOptions,
     login: run.keys,
     runFolder: run.folder,
-    folder: path.join(run.folder, 'trials', `${fileNameOf(arm.series.name)}-${number}`),
+    folder: path.join(run.folder, 'trials', `${fileNameOf(arm.series.name, values)}-${number}`),
     ...(run.keptBy ? {keptBy: run.keptBy} : {}),
-  };
-}
-
-function resultOf(run: Run, arm: Arm, finished: readonly FinishedTrial[]): Result {
-  const earlier = earlierOf(run, arm);
-  const trials = [...(earlier?.trials ?? []), ...finished.map(({trial}) => trial)];
-  const metrics = measureArm(finished);
-  const outcome = worstOutcome(trials.map(trial => trial.outcome));
-  const expected = expectationOf(arm.series, run.scenario.name);
-  return {
-    schemaVersion: resultVersion,
-    run: path.basename(run.folder),
-    startedAt: earlier?.startedAt ?? run.startedAt,
-    finishedAt: new Date().toISOString(),
-    series: arm.series.name,
-    scenario: run.scenario,
-    accelerator: run.accelerator,
-    clock: 'wall',
-    outcome,
-    expected,
-    asExpected: trials.every(trial => expected.outcomes.includes(trial.outcome)),
-    provenance: provenanceOf(run.facts, run.artifacts, arm, run.probe),
-    trials,
-    metrics: earlier ? joinMetrics(earlier, metrics, finished.length) : metrics,
-    warnings: [...new Set(trials.flatMap(trial => trial.warnings))],
   };
 }

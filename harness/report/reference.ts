@@ -10,10 +10,19 @@ export function jsonSchemaText(schema: z.ZodType): string {
   return `${JSON.stringify(z.toJSONSchema(schema, {io: 'input'}), undefined, 2)}\n`;
 }
 
-/** Lists the fields of a file format in a Markdown table. */
-export function fieldTable(schema: z.ZodObject): string {
+/** A column of a table of fields: its heading, and what it says of a field. */
+export type FieldColumn = {readonly title: string; readonly of: (field: string) => string};
+
+/** Lists the fields of a file format in a Markdown table, with a further column before their meaning if wanted. */
+export function fieldTable(schema: z.ZodObject, further?: FieldColumn): string {
   const description: unknown = z.toJSONSchema(schema, {io: 'input'});
-  return table({header: ['field', 'type', 'unit', 'default', 'meaning'], rows: fieldRows(description as Field, '')});
+  const rows = fieldRows(description as Field, '');
+  const header = ['field', 'type', 'unit', 'default', 'meaning'];
+  if (further === undefined) return table({header, rows: rows.map(({cells}) => cells)});
+  return table({
+    header: header.toSpliced(-1, 0, further.title),
+    rows: rows.map(({name, cells}) => cells.toSpliced(-1, 0, further.of(name))),
+  });
 }
 
 /** Lists every metric in a Markdown table. */
@@ -82,15 +91,18 @@ type Field = {
   readonly required?: readonly string[];
 };
 
-function fieldRows({properties = {}, required = []}: Field, prefix: string): string[][] {
+function fieldRows({properties = {}, required = []}: Field, prefix: string): {name: string; cells: string[]}[] {
   return Object.entries(properties).flatMap(([name, field]) => [
-    [
-      code(prefix + name),
-      typeOf(field),
-      field.unit ?? '',
-      required.includes(name) ? 'required' : 'default' in field ? showDefault(field.default) : '',
-      field.description ?? '',
-    ],
+    {
+      name: prefix + name,
+      cells: [
+        code(prefix + name),
+        typeOf(field),
+        field.unit ?? '',
+        required.includes(name) ? 'required' : 'default' in field ? showDefault(field.default) : '',
+        field.description ?? '',
+      ],
+    },
     ...fieldRows(field, `${prefix}${name}.`),
   ]);
 }
@@ -101,6 +113,7 @@ function typeOf(field: Field): string {
   if (field.items !== undefined) return `list of ${typeOf(field.items)}`;
   if (field.type === 'string') return 'text';
   if (field.type === 'object') return 'fields';
+  if (field.type === 'boolean') return '`true` or `false`';
   const step = field.multipleOf === undefined ? '' : `, a multiple of ${field.multipleOf}`;
   return `${field.type}, ${field.minimum} to ${field.maximum}${step}`;
 }

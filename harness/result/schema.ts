@@ -1,4 +1,5 @@
 import {z} from 'zod';
+import {cellSchema, sweepSchema} from './cell.ts';
 import {benchSchema, ktapSchema, logSchema} from './direct.ts';
 import {guestReportSchema, oracleSchema} from './guest.ts';
 
@@ -205,6 +206,8 @@ export const resultSchema = z
     finishedAt: z.iso.datetime(),
     series: z.string(),
     scenario: scenarioValuesSchema,
+    cell: cellSchema.optional(),
+    sweep: sweepSchema.optional(),
     accelerator: z.enum(['tcg', 'kvm']).meta({description: 'What L1 ran under. L2 always runs under KVM in L1.'}),
     clock: z.enum(['wall']),
     outcome: outcomeSchema.meta({description: 'The worst outcome of the trials.'}),

@@ -2,9 +2,10 @@ import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {parseDocument} from 'yaml';
 import {asError, UserError} from '../base/errors.ts';
-import {atPlace, type Complaint, toComplaints} from './complaints.ts';
+import {parseCells, type SweptScenario} from './cells.ts';
+import {atPlace, type Complaint} from './complaints.ts';
 import {didYouMean} from './nearest.ts';
-import {type Scenario, scenarioSchema} from './schema.ts';
+import type {Scenario} from './schema.ts';
 import {readYaml, shown, type Yaml} from './yaml.ts';
 
 const hint = 'The fields are described in scenarios/README.md.';
@@ -17,30 +18,55 @@ export type SeriesCheck = (name: string, where: string) => Promise<void>;
 
 /**
  * Reads a scenario file and lays overrides over it: those of `--set`, as `key=value`, and those of other options.
- * Whatever is wrong with the values is said at once.
+ * Where fields hold several values, there is a cell for each combination. Whatever is wrong with the values is said at
+ * once.
  */
-export async function readScenario(
+export async function readSweep(
   file: string,
   overrides: readonly (string | Override)[],
   checkSeries: SeriesCheck = async () => {},
-): Promise<Scenario> {
+): Promise<SweptScenario> {
+  const {scenario, yaml, spelling} = await readLaidOver(file, overrides);
+  for (const [index, name] of scenario.cells[0].scenario.series.entries()) {
+    const place = yaml.locate({path: ['series', index], part: 'value'});
+    await checkSeries(name, `${spelling.get('series') ?? `${place} series:`} `);
+  }
+  return scenario;
+}
+
+/** Reads a scenario file as `readSweep` does, for what runs a single cell: further ones are refused. */
+export async function readScenario(file: string, overrides: readonly (string | Override)[]): Promise<Scenario> {
+  const {scenario, yaml, spelling} = await readLaidOver(file, overrides);
+  const {cells, sweep} = scenario;
+  if (cells.length === 1) return cells[0].scenario;
+  const several = Object.keys(sweep).filter(field => sweep[field]!.length > 1);
+  const lines = several.map(field =>
+    describe({path: [field], part: 'value', message: 'must be a single value here', fields: [field]}, yaml, spelling),
+  );
+  throw new UserError([...new Set(lines)].join('\n'), {hint: `npm run scenario -- ${nameOf(file)} runs a sweep.`});
+}
+
+/** A scenario, and what says where its values come from. */
+type LaidOver = {
+  readonly scenario: SweptScenario;
+  readonly yaml: Yaml;
+  readonly spelling: ReadonlyMap<string, string>;
+};
+
+async function readLaidOver(file: string, overrides: readonly (string | Override)[]): Promise<LaidOver> {
   const yaml = await readFile(file);
   const {values, spelling, complaints} = readOverrides(overrides);
   const raw: Record<string, unknown> = {...(yaml.value as object), ...Object.fromEntries(values)};
-  const parsed = scenarioSchema.safeParse(raw, {reportInput: true});
-  const found = parsed.success ? [] : toComplaints(parsed.error, Object.keys(scenarioSchema.shape));
+  const {scenario, complaints: wrong} = parseCells(raw);
+  const found = [...wrong];
   if (typeof raw['name'] === 'string' && raw['name'] !== nameOf(file)) {
     found.push({path: ['name'], part: 'value', message: `must be ${nameOf(file)}, as the file`, fields: ['name']});
   }
   complaints.push(...found.map(complaint => describe(complaint, yaml, spelling)));
-  if (!parsed.success || complaints.length > 0) {
+  if (scenario === undefined || complaints.length > 0) {
     throw new UserError([...new Set(complaints)].join('\n'), {hint});
   }
-  for (const [index, name] of parsed.data.series.entries()) {
-    const place = yaml.locate({path: ['series', index], part: 'value'});
-    await checkSeries(name, `${spelling.get('series') ?? `${place} series:`} `);
-  }
-  return parsed.data;
+  return {scenario, yaml, spelling};
 }
 
 async function readFile(file: string): Promise<Yaml> {
@@ -106,5 +132,7 @@ function parseSetting(setting: string): Override | string {
 /** Says where a complaint comes from: an override of a field that it is about, else the file. */
 function describe(complaint: Complaint, yaml: Yaml, spelling: ReadonlyMap<string, string>): string {
   const overridden = complaint.fields.map(field => spelling.get(field)).find(text => text !== undefined);
-  return overridden ? `${overridden} ${complaint.message}` : atPlace(complaint, yaml.locate(complaint));
+  const within = complaint.path.slice(1).filter(key => typeof key === 'string');
+  const message = [...within, complaint.message].join(': ');
+  return overridden ? `${overridden} ${message}` : atPlace(complaint, yaml.locate(complaint));
 }

@@ -30,6 +30,12 @@ test('another series compares', differs, makeUpstream());
 test('more trials compare', differs, onScenario({repeat: 20}));
 test('other words about the scenario compare', differs, onScenario({summary: 'Other words'}));
 test('other values do not compare', differs, onScenario({liveMappings: 64}), 'scenario.liveMappings: 4096 / 64');
+test(
+  'another cell of a sweep does not compare',
+  differs,
+  {...onScenario({liveMappings: 64}), cell: {liveMappings: 64}, sweep: {liveMappings: [64, 4096]}},
+  'scenario.liveMappings: 4096 / 64',
+);
 test('a new value does not compare', differs, onScenario({huge: 'on'}), 'scenario.huge: not set / on');
 test('another accelerator does not compare', differs, makeResult({accelerator: 'kvm'}), 'accelerator: tcg / kvm');
 test('other patches compare', differs, on({kernel: {...kernel, patches: [], sha256: ''}}));

@@ -34,8 +34,20 @@ test('how much it differs from itself is kept, and found again where it holds', 
 
 test('one series is run, with the trials of both arms, and two an arm at least', t => {
   const ask = (repeat: number, ...names: string[]) =>
-    againstItself({scenario: {repeat}, series: names.map(name => ({name}))} as unknown as RunRequest);
-  t.is(ask(5, 'gpa-map').scenario.repeat, 10);
+    againstItself({
+      cells: [{values: {}, scenario: {repeat}}],
+      series: names.map(name => ({name})),
+    } as unknown as RunRequest);
+  t.is(ask(5, 'gpa-map').cells[0].scenario.repeat, 10);
   t.throws(() => ask(5, 'upstream', 'gpa-map'), {message: /^--aa runs one series against itself, and there are 2$/});
   t.throws(() => ask(1, 'gpa-map'), {message: '--aa needs two trials an arm at least'});
+});
+
+test('a sweep is refused, and a cell of it is proposed: there is one floor for a scenario', t => {
+  const cells = [64, 128].map(liveMappings => ({values: {liveMappings}, scenario: {repeat: 5}}));
+  const request = {cells, series: [{name: 'gpa-map'}]} as unknown as RunRequest;
+  t.like(
+    t.throws(() => againstItself(request)),
+    {exitCode: 2, hint: 'Choose one: --set liveMappings=64'},
+  );
 });

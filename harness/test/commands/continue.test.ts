@@ -6,12 +6,13 @@ import {measured} from '../../result/metrics.ts';
 import type {Result} from '../../result/schema.ts';
 import {joinMetrics} from '../../result/trials.ts';
 import {readScenario} from '../../scenario/read.ts';
+import type {Scenario} from '../../scenario/schema.ts';
 import {complaintOf} from '../complaint.ts';
 import {makeResult, oncePerTrial, trial, withProvenance} from '../fakes/result.ts';
 import {temporaryFolder} from '../folder.ts';
 import {root} from '../repo.ts';
 
-const scenario = await readScenario(path.join(root, 'scenarios/iova-churn.yaml'), []);
+const scenario: Scenario = await readScenario(path.join(root, 'scenarios/iova-churn.yaml'), []);
 
 const arm = (series: string, ...outcomes: Result['outcome'][]): Result =>
   makeResult({
@@ -37,7 +38,7 @@ test('a run goes on with its own scenario, and so many trials more', async t => 
   await using scope = new Scope();
   const folder = await folderOf(scope, arm('a', 'passed', 'passed'), arm('b', 'passed', 'lost-pages'));
   const {earlier, scenario: next} = await readContinuation(folder, 'iova-churn', 3);
-  t.deepEqual(next, {...scenario, repeat: 5});
+  t.deepEqual(next, {sweep: {}, cells: [{values: {}, scenario: {...scenario, repeat: 5}}]});
   t.deepEqual(
     earlier.results.map(({trials}) => trials.length),
     [2, 2],
@@ -48,7 +49,7 @@ test('a trial that was interrupted does not count, and its values go with it', a
   await using scope = new Scope();
   const folder = await folderOf(scope, arm('a', 'passed', 'passed'), arm('b', 'passed', 'interrupted'));
   const {earlier, scenario: next} = await readContinuation(folder, 'iova-churn', 0);
-  t.is(next.repeat, 2);
+  t.is(next.cells[0].scenario.repeat, 2);
   const [, second] = earlier.results;
   t.is(second?.trials.length, 1);
   t.like(second?.metrics[0], {values: [0], counts: [1]});
@@ -67,6 +68,25 @@ test('trials of another build, and on another machine, are refused with the reas
   );
   const elsewhere = withProvenance(then, {host: {...host, cores: 64}});
   t.regex(t.throws(() => earlier.check(then, elsewhere)).message, /a: host cores was 2, and is 64/);
+});
+
+test('a sweep goes on with all its cells, those too of which there is no file yet', async t => {
+  await using scope = new Scope();
+  const sweep = {liveMappings: [64, 128], guestIommu: ['strict', 'lazy']};
+  const cell = {liveMappings: 64, guestIommu: 'strict'};
+  const begun = {...arm('a', 'passed'), scenario: {...scenario, ...cell}, cell, sweep};
+  const {scenario: next} = await readContinuation(await folderOf(scope, begun), 'iova-churn', 1);
+  t.deepEqual(next.sweep, sweep);
+  const cells = [
+    {liveMappings: 64, guestIommu: 'strict'},
+    {liveMappings: 64, guestIommu: 'lazy'},
+    {liveMappings: 128, guestIommu: 'strict'},
+    {liveMappings: 128, guestIommu: 'lazy'},
+  ] as const;
+  t.deepEqual(
+    next.cells,
+    cells.map(values => ({values, scenario: {...scenario, ...values, repeat: 2}})),
+  );
 });
 
 const refused = test.macro(async (t, result: Result, name: string, pattern: RegExp) => {

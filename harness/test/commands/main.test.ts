@@ -94,6 +94,24 @@ test(
   /^error: --series gpa-map,: must not be empty\n/,
 );
 test(
+  'a sweep of the trials is refused',
+  refuses,
+  'scenario iova-churn --set repeat=[1,2]',
+  /^error: --set repeat=\[1,2\]: cannot be swept: each cell has as many trials\n/,
+);
+test(
+  'a series is not run against itself in several cells',
+  refuses,
+  'scenario iova-churn --aa --series gpa-map --repeat 5 --set liveMappings=[64,128]',
+  /^error: --aa .* there are 2 cells\nChoose one: --set liveMappings=64\n$/,
+);
+test(
+  'controls are run in one cell',
+  refuses,
+  'controls --set l2Cpus=[1,2]',
+  /^error: --set l2Cpus=\[1,2\]: must be a single value here\n/,
+);
+test(
   'no trials at all are refused',
   refuses,
   'scenario iova-churn --repeat 0',
@@ -188,6 +206,30 @@ test('a dry run says what base was asked for', async t => {
   const {code, stdout} = await inFolder(t, {}, ['scenario', 'iova-churn', '--dry-run', '--base', '7.2']);
   t.is(code, 0);
   t.regex(stdout, /^base: Linux 7\.2 as packaged$/m);
+});
+
+test('a dry run of a sweep shows its cells, and a machine again only where a cell changes it', async t => {
+  const sweep = ['--set', 'liveMappings=[64, 128]', '--set', 'l1Cpus={from: 1, to: 2, times: 2}'];
+  const {code, stdout} = await inFolder(t, {}, [
+    'scenario',
+    'iova-churn',
+    '--dry-run',
+    '--series',
+    'upstream',
+    ...sweep,
+  ]);
+  t.is(code, 0);
+  t.regex(stdout, /^cells: 4$/m);
+  t.regex(stdout, /^trials, in this order: upstream,liveMappings=64,l1Cpus=1#1 upstream,liveMappings=64,l1Cpus=2#1 /m);
+  t.regex(stdout, /^workload of the first, liveMappings=128,l1Cpus=2: iova-churn .* --live 128 /m);
+  t.deepEqual(stdout.match(/^upstream\S*(?= \(TCG)|^ {2}(l1|source|target)(?=:)/gm), [
+    'upstream,liveMappings=64,l1Cpus=1',
+    '  l1',
+    '  source',
+    '  target',
+    'upstream,liveMappings=64,l1Cpus=2',
+    '  l1',
+  ]);
 });
 
 test('a dry run as JSON is one object with the lines of the plan', async t => {

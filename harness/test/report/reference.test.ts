@@ -6,14 +6,25 @@ import {iovaChurn} from '../fakes/scenario.ts';
 test('a table of fields shows type, unit, default and meaning', t => {
   const schema = z.strictObject({
     size: z.int().min(1).max(9).multipleOf(2).default(4).meta({unit: 'MiB', description: 'How <much>.'}),
+    loud: z.boolean().default(false).meta({description: 'Says so.'}),
     inner: z.strictObject({modes: z.array(z.enum(['a', 'b'])).optional()}).meta({description: 'Inside.'}),
   });
   t.deepEqual(fieldTable(schema).split('\n'), [
     '| field | type | unit | default | meaning |',
     '| --- | --- | --- | --- | --- |',
     '| `size` | integer, 1 to 9, a multiple of 2 | MiB | `4` | How \\<much\\>. |',
+    '| `loud` | `true` or `false` |  | `false` | Says so. |',
     '| `inner` | fields |  | required | Inside. |',
     '| `inner.modes` | list of `a` or `b` |  |  |  |',
+  ]);
+});
+
+test('a table of fields may say something more of each, before its meaning', t => {
+  const schema = z.strictObject({size: z.string().meta({description: 'How much.'})});
+  t.deepEqual(fieldTable(schema, {title: 'shout', of: name => name.toUpperCase()}).split('\n'), [
+    '| field | type | unit | default | shout | meaning |',
+    '| --- | --- | --- | --- | --- | --- |',
+    '| `size` | text |  | required | SIZE | How much. |',
   ]);
 });
 

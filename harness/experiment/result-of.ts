@@ -1,0 +1,43 @@
+import path from 'node:path';
+import {cellName, cellOf} from '../result/cell.ts';
+import type {EarlierRun} from '../result/earlier.ts';
+import {type Result, resultVersion, worstOutcome} from '../result/schema.ts';
+import {joinMetrics} from '../result/trials.ts';
+import type {Cell} from '../scenario/cells.ts';
+import {expectationOf} from '../scenario/series.ts';
+import type {Arm} from './arm.ts';
+import {measureArm} from './measure.ts';
+import {provenanceOf} from './provenance.ts';
+import type {Run} from './run.ts';
+import type {FinishedTrial} from './trial.ts';
+
+/** What an earlier run found of a series in a cell; nothing where it did not come so far. */
+export function earlierOf(earlier: EarlierRun | undefined, series: string, {values}: Cell): Result | undefined {
+  return earlier?.results.find(result => result.series === series && cellName(cellOf(result)) === cellName(values));
+}
+
+/** The result of an arm in a cell, of earlier trials and of those that have come to their end since. */
+export function resultOf(run: Run, cell: Cell, arm: Arm, finished: readonly FinishedTrial[]): Result {
+  const earlier = earlierOf(run.earlier, arm.series.name, cell);
+  const trials = [...(earlier?.trials ?? []), ...finished.map(({trial}) => trial)];
+  const metrics = measureArm(finished);
+  const expected = expectationOf(arm.series, cell.scenario.name);
+  return {
+    schemaVersion: resultVersion,
+    run: path.basename(run.folder),
+    startedAt: earlier?.startedAt ?? run.startedAt,
+    finishedAt: new Date().toISOString(),
+    series: arm.series.name,
+    scenario: cell.scenario,
+    ...(Object.keys(run.sweep).length > 0 ? {cell: cell.values, sweep: run.sweep} : {}),
+    accelerator: run.accelerator,
+    clock: 'wall',
+    outcome: worstOutcome(trials.map(trial => trial.outcome)),
+    expected,
+    asExpected: trials.every(trial => expected.outcomes.includes(trial.outcome)),
+    provenance: provenanceOf(run.facts, run.artifacts, arm, run.probe),
+    trials,
+    metrics: earlier ? joinMetrics(earlier, metrics, finished.length) : metrics,
+    warnings: [...new Set(trials.flatMap(trial => trial.warnings))],
+  };
+}

@@ -1,0 +1,193 @@
+import {readdir} from 'node:fs/promises';
+import path from 'node:path';
+import test from 'ava';
+import type {Event} from '../../base/events.ts';
+import {Scope} from '../../base/scope.ts';
+import type {Arm} from '../../experiment/arm.ts';
+import {carryOutTrials, type Run} from '../../experiment/run.ts';
+import type {TrialPlan} from '../../experiment/trial.ts';
+import {readRun} from '../../result/earlier.ts';
+import type {Result} from '../../result/schema.ts';
+import {readSweep} from '../../scenario/read.ts';
+import {makeResult, trial} from '../fakes/result.ts';
+import {makeSeries} from '../fakes/series.ts';
+import {temporaryFolder} from '../folder.ts';
+import {root} from '../repo.ts';
+
+/** What a run of two arms did: the folders of its trials in their order, and what it left. */
+type Done = {
+  readonly plans: TrialPlan[];
+  readonly order: string[];
+  readonly notes: string[];
+  readonly results: Result[];
+  readonly files: string[];
+};
+
+/** Carries out a run of iova-churn whose trials pass at once. After `interruptAfter` of them it is interrupted. */
+async function carryOut(
+  folder: string,
+  overrides: readonly string[],
+  changes: Partial<Run> = {},
+  interruptAfter = Number.POSITIVE_INFINITY,
+): Promise<Done> {
+  const swept = await readSweep(path.join(root, 'scenarios/iova-churn.yaml'), overrides);
+  const {provenance} = makeResult();
+  const {kernel, guestKernel, qemu} = provenance;
+  const arms = ['upstream', 'controls/forgets'].map(
+    name =>
+      ({
+        series: makeSeries(name),
+        kernel: {folder: `kernel of ${name}`, provenance: kernel},
+        qemu: {folder: '', provenance: qemu},
+      }) as Arm,
+  );
+  const [plans, notes, onDisk]: [TrialPlan[], string[], number[]] = [[], [], []];
+  const interrupt = new AbortController();
+  const run = {
+    ...swept,
+    folder,
+    startedAt: '2025-01-02T03:04:00Z',
+    artifacts: {
+      arms,
+      guestKernel: {provenance: guestKernel},
+      toolchain: {compiler: '', fingerprint: ''},
+      guestImagesSha256: '',
+    },
+    accelerator: 'tcg',
+    probe: {kvm: false, nested: null, reason: ''},
+    facts: provenance,
+    emit: (event: Event) => {
+      if (event.kind === 'note') notes.push(event.message);
+    },
+    signal: interrupt.signal,
+    earlier: undefined,
+    ...changes,
+  } as unknown as Run;
+  const initrds = new Map(arms.map(arm => [arm, `initrd of ${arm.series.name}`]));
+  const work = carryOutTrials(run, initrds, async plan => {
+    onDisk.push(await trialsIn(folder));
+    plans.push(plan);
+    if (plans.length === interruptAfter) interrupt.abort(new Error('enough'));
+    return {trial: {...trial, index: plan.index, seed: plan.seed}, trace: undefined, lab: undefined};
+  });
+  const results = await work.then(
+    finished => finished.map(({result}) => result),
+    () => [],
+  );
+  const before = onDisk[0]!;
+  if (onDisk.some((count, index) => count !== before + index))
+    throw new Error('a trial began before the last was kept');
+  const order = plans.map(plan => path.basename(plan.folder));
+  return {plans, order, notes, results, files: (await readdir(folder)).sort()};
+}
+
+/** How many trials the results in a folder hold. */
+async function trialsIn(folder: string): Promise<number> {
+  const results = await readRun(folder).catch(() => []);
+  return results.reduce((count, {trials}) => count + trials.length, 0);
+}
+
+test('a run without a sweep has a file for each arm, and its results tell of no cell', async t => {
+  await using scope = new Scope();
+  const {order, results, files} = await carryOut(await temporaryFolder(scope, {}), ['repeat=2']);
+  t.deepEqual(order, ['upstream-001', 'controls-forgets-001', 'controls-forgets-002', 'upstream-002']);
+  t.deepEqual(files, ['controls-forgets.json', 'upstream.json']);
+  for (const result of results) t.false('cell' in result || 'sweep' in result);
+});
+
+test('a sweep has a file for each arm in each cell, and arms of a cell are run side by side', async t => {
+  await using scope = new Scope();
+  const folder = await temporaryFolder(scope, {});
+  const {order, notes, plans, results, files} = await carryOut(folder, [
+    'liveMappings=[64, 128]',
+    'l1MemoryMiB=[3072]',
+  ]);
+  const cell = (value: number): string => `,liveMappings=${value},l1MemoryMiB=3072`;
+  t.deepEqual(order, [
+    `upstream${cell(64)}-001`,
+    `controls-forgets${cell(64)}-001`,
+    `upstream${cell(128)}-001`,
+    `controls-forgets${cell(128)}-001`,
+  ]);
+  t.is(notes[1], `controls/forgets${cell(64)}, trial 1 of 1`);
+  t.deepEqual(files, [
+    `controls-forgets${cell(128)}.json`,
+    `controls-forgets${cell(64)}.json`,
+    `upstream${cell(128)}.json`,
+    `upstream${cell(64)}.json`,
+  ]);
+  t.deepEqual(
+    plans.map(({scenario}) => scenario.liveMappings),
+    [64, 64, 128, 128],
+  );
+  const sweep = {liveMappings: [64, 128], l1MemoryMiB: [3072]};
+  t.deepEqual(
+    results.map(({series, cell: values}) => [series, values]),
+    [
+      ['upstream', {liveMappings: 64, l1MemoryMiB: 3072}],
+      ['controls/forgets', {liveMappings: 64, l1MemoryMiB: 3072}],
+      ['upstream', {liveMappings: 128, l1MemoryMiB: 3072}],
+      ['controls/forgets', {liveMappings: 128, l1MemoryMiB: 3072}],
+    ],
+  );
+  for (const result of await readRun(folder)) {
+    t.deepEqual(result.sweep, sweep);
+    t.like(result.scenario, result.cell!);
+  }
+});
+
+test('every cell has an L1 of its own size, with the initramfs and the kernel of the arm', async t => {
+  await using scope = new Scope();
+  const {plans} = await carryOut(await temporaryFolder(scope, {}), ['l1MemoryMiB=[2048, 4096]']);
+  t.deepEqual(
+    plans.map(({l1}) => [l1.memoryMiB, l1.initrd, l1.kernel]),
+    [2048, 4096].flatMap(memory =>
+      ['upstream', 'controls/forgets'].map(name => [memory, `initrd of ${name}`, `kernel of ${name}/bzImage`]),
+    ),
+  );
+});
+
+test('a run that was interrupted goes on with all its cells, those too that it did not reach', async t => {
+  await using scope = new Scope();
+  const folder = await temporaryFolder(scope, {});
+  const overrides = ['liveMappings=[64, 128]', 'repeat=2'];
+  const {order, results} = await carryOut(folder, overrides, {}, 3);
+  t.deepEqual([order.length, results], [3, []]);
+  const earlier = {folder, results: await readRun(folder), check: () => {}};
+  const second = await carryOut(folder, overrides, {earlier});
+  t.deepEqual(second.order, [
+    'controls-forgets,liveMappings=128-001',
+    'controls-forgets,liveMappings=128-002',
+    'upstream,liveMappings=128-002',
+    'controls-forgets,liveMappings=64-002',
+    'upstream,liveMappings=64-002',
+  ]);
+  t.deepEqual(
+    second.results.map(({trials}) => trials.map(({index}) => index)),
+    [
+      [0, 1],
+      [0, 1],
+      [0, 1],
+      [0, 1],
+    ],
+  );
+});
+
+test('each arm of each cell that goes on is checked against itself', async t => {
+  await using scope = new Scope();
+  const folder = await temporaryFolder(scope, {});
+  await carryOut(folder, ['liveMappings=[64, 128]']);
+  const checked: unknown[] = [];
+  const check = (then: Result, now: Result): void => {
+    checked.push([then.series, then.cell, now.series, now.cell]);
+  };
+  await carryOut(folder, ['liveMappings=[64, 128]', 'repeat=2'], {
+    earlier: {folder, results: await readRun(folder), check},
+  });
+  t.deepEqual(
+    checked,
+    [64, 128].flatMap(liveMappings =>
+      ['upstream', 'controls/forgets'].map(name => [name, {liveMappings}, name, {liveMappings}]),
+    ),
+  );
+});
