@@ -1,15 +1,10 @@
 import {mkdir, readFile} from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import {command} from '../base/command.ts';
 import {fingerprint, sha256} from '../plan/fingerprint.ts';
-import {asRoot} from './host-packages.ts';
-import {findMirror, type Mirror} from './mirror.ts';
+import {makeDebianRoot, suite} from './debian.ts';
 import {inRoot} from './root.ts';
 import {artifactPath, ensureArtifact, exists, readMeta, type Store, writeMeta} from './store.ts';
-
-/** The Debian release that compiles everything, whatever the machine runs. */
-const suite = 'trixie';
 
 /** The build root: a folder with a small Debian in it, in which every compiler and tool runs. */
 export type Toolchain = {
@@ -29,11 +24,9 @@ export async function ensureToolchain(store: Store, packageFile: string): Promis
   const packages = await readPackages(packageFile);
   const folder = await ensureArtifact(store, toolchainName(packages), async partial => {
     const root = path.join(partial, 'root');
-    await bootstrap(store, root, packages, await findMirror(), path.join(store.root, 'logs'));
+    const installed = await makeDebianRoot(store, {name: 'toolchain', folder: root, packages});
     await mkdir(path.join(partial, 'empty'));
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a format of dpkg-query(1)
-    const installed = await runIn(root, ['dpkg-query', '-W', '-f', '${Package} ${Version} ${Architecture}\n']);
-    const compiler = (await runIn(root, ['gcc', '--version'])).split('\n')[0]!;
+    const compiler = (await command('gcc', inRoot(root, [], ['gcc', '--version']))).split('\n')[0]!;
     const meta: ToolchainMeta = {
       fingerprint: sha256(installed).slice(0, 16),
       compiler,
@@ -64,30 +57,4 @@ function toolchainName(packages: readonly string[]): string {
 async function readPackages(file: string): Promise<string[]> {
   const lines = (await readFile(file, 'utf8')).split('\n').map(line => line.replace(/#.*/, '').trim());
   return lines.filter(line => line !== '').sort();
-}
-
-async function bootstrap(
-  store: Store,
-  root: string,
-  packages: readonly string[],
-  mirror: Mirror,
-  logs: string,
-): Promise<void> {
-  const lines = [
-    `${mirror.main} ${suite} main`,
-    ...(mirror.security ? [`${mirror.security} ${suite}-security main`] : []),
-  ];
-  const sources = lines.flatMap(line => [`deb ${line}`, `deb-src ${line}`]);
-  const argv = ['mmdebstrap', '--variant=apt', `--include=${packages.join(',')}`, suite, root, ...sources];
-  const prefix = await asRoot(
-    'mmdebstrap',
-    'It makes the build root. Give this user sudo without a password, or run the harness as root.',
-  );
-  await mkdir(logs, {recursive: true});
-  const log = path.join(logs, 'toolchain.log');
-  await command('mmdebstrap', [...prefix, ...argv], {log, signal: store.signal, cwd: os.tmpdir()});
-}
-
-async function runIn(root: string, argv: readonly string[]): Promise<string> {
-  return command(argv[0]!, inRoot(root, [], argv));
 }
