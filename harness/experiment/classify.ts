@@ -19,6 +19,7 @@ export function classify(findings: Findings, failure: Error | undefined, qemuErr
   const reasons = [
     ...splatsOf(findings).slice(0, 1),
     ...(failure ? [describeError(failure)] : []),
+    ...migrationErrorOf(findings, failure),
     ...lossOf(findings),
     ...qemuErrors.slice(0, 1),
     ...deviceErrorOf(findings),
@@ -76,6 +77,14 @@ function isChecked({oracle, direct: {log, ktap, bench}}: Findings): boolean {
   return [oracle?.checked, log?.gets, ktap?.passed, bench?.points.length].some(
     count => count !== undefined && count > 0,
   );
+}
+
+/** What the source says is wrong with the migration, where that is not the failure itself. */
+function migrationErrorOf({migration}: Findings, failure: Error | undefined): string[] {
+  const description = migration?.raw['error-desc'];
+  if (description === undefined || (failure && [...errorChain(failure)].some(one => one instanceof MigrationFailed)))
+    return [];
+  return [`the migration is ${migration!.status}: ${description}`];
 }
 
 function deviceErrorOf({report}: Findings): string[] {

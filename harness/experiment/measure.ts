@@ -25,7 +25,9 @@ export function measureArm(trials: readonly FinishedTrial[]): Metric[] {
 
 /** What one trial gave, by the names of result/metrics.ts. What it did not reach is missing. */
 function measureTrial({trial, trace}: FinishedTrial): Values {
-  const {migration, guest, log, ktap} = trial;
+  const {guest, log, ktap} = trial;
+  // One that did not come to its end has figures too, of how far it came.
+  const migration = trial.migration?.status === 'completed' ? trial.migration : null;
   return {
     ...values({
       'oracle.lost': sumChecks([trial])?.lost,

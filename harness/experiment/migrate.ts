@@ -4,6 +4,9 @@ import type {Qmp, QmpEvent} from '../machine/qmp.ts';
 import type {Migration} from '../result/schema.ts';
 import {uri} from './manner.ts';
 
+/** How long the source may take to say what became of the migration, in ms, where something else has failed. */
+const lastWordLimitMs = 2000;
+
 /** What both sides say of a migration when it is over. */
 export type MigrationEnd = {readonly migration: Migration; readonly destination: Record<string, unknown>};
 
@@ -123,6 +126,13 @@ function isEnd({event, data}: QmpEvent): boolean {
 
 async function query(qmp: Qmp): Promise<Record<string, unknown>> {
   return (await qmp.execute('query-migrate')) as Record<string, unknown>;
+}
+
+/** What the source says of a migration after a failure that came before its end; nothing where it says nothing. */
+export async function lastWord(source: Machine): Promise<Migration | undefined> {
+  const raw = await source.qmp.execute('query-migrate', undefined, lastWordLimitMs).catch(() => ({}));
+  const migration = readMigration(raw as Record<string, unknown>);
+  return migration.raw['status'] === undefined ? undefined : migration;
 }
 
 /** Names the figures of query-migrate (qapi/migration.json of QEMU) with their units. */

@@ -9,6 +9,7 @@ import {courses} from './courses/courses.ts';
 import type {Stage} from './courses/stage.ts';
 import type {Findings} from './findings.ts';
 import {type Lab, openLab} from './lab.ts';
+import {lastWord} from './migrate.ts';
 import {summarizeTrace, type TrialTrace} from './trace.ts';
 import {readTrace, startTrace, stopTrace} from './tracing.ts';
 import type {Story, TrialPlan} from './trial.ts';
@@ -23,7 +24,7 @@ export const carryOutMigration: Story = async (scope, plan, host, findings, cont
   const {emit, signal} = context;
   const lab = await openLab(scope, host, plan.l1, scenario, plan.deviceOptions, plan.login, context);
   findings.lab = lab;
-  await lab.watch.during(async () => {
+  await keepingMigration(lab, findings, async () => {
     const workload = await phase(emit, 'start the workload', async () => {
       using limit = new Deadline('the workload: live set', limits.workloadReady, signal);
       return await Workload.start(scope, lab.l2Guest, workloadArgv(scenario, plan.seed), emit, limit);
@@ -38,6 +39,17 @@ export const carryOutMigration: Story = async (scope, plan, host, findings, cont
     await phase(emit, 'collect', () => collect(plan, lab, findings));
   });
 };
+
+/** Whatever fails, the source is asked what it knows of the migration: it may be why. */
+async function keepingMigration(lab: Lab, findings: Findings, work: () => Promise<void>): Promise<void> {
+  try {
+    await lab.watch.during(work);
+  } catch (error) {
+    const word = findings.migration ?? (await lastWord(lab.source));
+    if (word) findings.migration = word;
+    throw error;
+  }
+}
 
 /** A tool that gives up checks its pages first: lost ones may be why. */
 async function keepingVerdict({workload, findings}: Stage, work: () => Promise<void>): Promise<void> {

@@ -125,3 +125,12 @@ test('pages that were lost in an earlier migration of a trial count', t => {
   const values = valuesOf({trial: {...trial, attempts: [attempt]}, trace: undefined, lab: undefined});
   t.deepEqual(values['oracle.lost'], [3]);
 });
+
+test('a migration that did not come to its end has no figures among the metrics', t => {
+  const broken: Trial = {...trial, migration: {...trial.migration!, status: 'active', totalMs: 77}};
+  const names = measureArm([{trial: broken, trace, lab: undefined}]).map(({name}) => name);
+  t.deepEqual(
+    names.filter(name => name.startsWith('migration.')),
+    [],
+  );
+});

@@ -120,6 +120,13 @@ test(
   /source: QEMU ended: exit code 1; qemu: vfio: device is gone/,
 );
 test(
+  'a destination that ends in the middle is the outcome, with what the source says of the migration',
+  ends,
+  {targetDies: 'Unable to write to socket: Connection reset by peer'},
+  'qemu-failed',
+  /target: QEMU ended: exit code 1; the migration is failed: Unable to write to socket: Connection reset by peer$/,
+);
+test(
   'an L1 that cannot be set up is a failed boot',
   ends,
   {setUp: 'vdmae_mdev'},

@@ -27,6 +27,8 @@ export type Mishap = {
   readonly complains?: string;
   /** The migrated guest's QEMU ends when the migration starts. */
   readonly dies?: boolean;
+  /** The destination's QEMU ends when the migration starts, and the source then says this of it. */
+  readonly targetDies?: string;
   /** A word of the set-up script that fails. */
   readonly setUp?: string;
   readonly trace?: string;
@@ -134,6 +136,12 @@ class PlayedGuest {
     if (this.#mishap.console) source.channel.write(`${this.#mishap.console}\n`);
     if (this.#mishap.complains) source.channel.stderr.write(`${this.#mishap.complains}\n`);
     const target = [...this.#qemus.values()].at(-1)!;
+    if (this.#mishap.targetDies) {
+      source.figures = {status: 'failed', 'error-desc': this.#mishap.targetDies};
+      target.channel.exit(1);
+      target.channel.end();
+      return;
+    }
     const figures = {'total-time': 2400, ...this.#mishap.migration};
     const status = String(this.#mishap.migration?.['status'] ?? 'completed');
     const over = (ended: string): void => {
