@@ -82,6 +82,7 @@ function makeProgram(context: Context, end: (code: ExitCode) => void): Command {
       const {compareCommand} = await import('./commands/compare.ts');
       end(await compareCommand(files, options, context.out));
     });
+  addTrendCommand(program, context, end);
   program
     .command('nightly')
     .description('run iova-churn under every series but the controls, and compare with the newest earlier results')
@@ -115,6 +116,23 @@ function makeProgram(context: Context, end: (code: ExitCode) => void): Command {
       end(await docsCommand(context.repository, options, context.out));
     });
   return program;
+}
+
+function addTrendCommand(program: Command, context: Context, end: (code: ExitCode) => void): void {
+  program
+    .command('trend')
+    .description('append runs to a history, and show how each metric went and where it changed')
+    .argument('[runs...]', 'folders of runs: results/<run>; none: only show')
+    .option('--history <file>', 'the history; default: results/history.jsonl')
+    .option('--series <a,b>', 'only these series')
+    .option('--scenario <a,b>', 'only these scenarios')
+    .option('--metric <name>', 'only this metric, with every result; may be given again', collect, [])
+    .option('--fail-on-worse', 'end with 1 where these runs show that a metric has become worse', false)
+    .option('--json', 'print one JSON object on standard output', false)
+    .action(async (runs, options) => {
+      const {trendCommand} = await import('./commands/trend.ts');
+      end(await trendCommand(runs, options, context));
+    });
 }
 
 function addSeriesCommands(program: Command, context: Context, end: (code: ExitCode) => void): void {

@@ -4,7 +4,7 @@ import type {KernelProvenance, QemuProvenance, Result} from '../result/schema.ts
 export type Difference = {readonly what: string; readonly base: string; readonly other: string};
 
 /** Values of a scenario that do not change what one trial measures. */
-const harmless = ['series', 'repeat', 'summary', 'look'];
+export const harmless = ['series', 'repeat', 'summary', 'look'];
 
 /** What of a result says under which conditions it came about. */
 type Conditions = Pick<Result, 'scenario' | 'accelerator' | 'clock' | 'provenance'>;

@@ -7,6 +7,7 @@ import {costTable, deviceTable, memoryTable} from '../report/outcome-bench.ts';
 import {fieldTable, fillSection, jsonSchemaText, metricTable, scenarioTable, seriesTable} from '../report/reference.ts';
 import {readControls, recordedControls} from '../result/controls.ts';
 import {digestSchema, readDigests, referenceFolder} from '../result/digest.ts';
+import {historyLineSchema} from '../result/history.ts';
 import {resultSchema} from '../result/schema.ts';
 import {listScenarios, readSweep} from '../scenario/read.ts';
 import {type Scenario, scenarioSchema} from '../scenario/schema.ts';
@@ -46,6 +47,7 @@ async function generate(root: string): Promise<GeneratedFile[]> {
       fields: fieldTable(scenarioSchema, {title: 'may be', of: waysToSweep}),
     }),
     {file: 'harness/result/digest.schema.json', content: jsonSchemaText(digestSchema)},
+    {file: 'harness/result/history.schema.json', content: jsonSchemaText(historyLineSchema)},
     await filled(root, 'kernel-patches/README.md', {
       ...(await outcomeSections(
         root,

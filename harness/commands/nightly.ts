@@ -1,7 +1,10 @@
 import {readdir, writeFile} from 'node:fs/promises';
 import path from 'node:path';
+import {tracksOf} from '../analysis/track.ts';
+import {newlyWorse, trendOf} from '../analysis/trend.ts';
 import {describeError, type ExitCode, exitCode} from '../base/errors.ts';
-import {type NightArm, nightlyMarkdown} from '../report/nightly.ts';
+import {isWell, type NightArm, type NightTrend, nightlyMarkdown} from '../report/nightly.ts';
+import {historyName} from '../result/history-file.ts';
 import {placeOf, readNoiseFloor} from '../result/noise-floor.ts';
 import {readResult} from '../result/read.ts';
 import type {Result} from '../result/schema.ts';
@@ -10,6 +13,7 @@ import {readSeries} from '../scenario/series.ts';
 import {listSeries} from '../scenario/series-folders.ts';
 import {isControl} from '../scenario/series-schema.ts';
 import type {Context} from './context.ts';
+import {keepResults} from './history.ts';
 import type {ScenarioChanges} from './overrides.ts';
 import {readOwnScenario, runUnattended} from './unattended.ts';
 
@@ -21,7 +25,8 @@ const scenarioName = 'iova-churn';
 
 /**
  * Runs the night's scenario under every series but the controls, each on its own, so that one that does not
- * build costs the others nothing, and writes `nightly-<utc>.md` beside the results.
+ * build costs the others nothing, appends what they found to the history, and writes `nightly-<utc>.md`, both beside
+ * the results.
  */
 export async function nightlyCommand(options: NightlyOptions, context: Context): Promise<ExitCode> {
   const startedAt = new Date().toISOString();
@@ -39,7 +44,7 @@ export async function nightlyCommand(options: NightlyOptions, context: Context):
   await writeFile(file, summary);
   context.out(summary);
   if (arms.every(arm => 'failure' in arm)) return exitCode.unusable;
-  return arms.every(arm => 'result' in arm && arm.result.asExpected) ? exitCode.done : exitCode.unexpected;
+  return arms.every(isWell) ? exitCode.done : exitCode.unexpected;
 }
 
 /** The series that are run: neither controls nor such as say that they are not run under the night's scenario. */
@@ -69,10 +74,24 @@ async function runSeries(
     const run = await runUnattended(scenario, folder, context);
     const {result} = run.arms[0]!;
     const noise = await readNoiseFloor(folder, placeOf(result));
-    return {series, result, earlier: earlier.find(one => one.series === series) ?? null, noise};
+    const trend = await keepNight(path.join(folder, historyName), result, context);
+    return {series, result, earlier: earlier.find(one => one.series === series) ?? null, noise, trend};
   } catch (error) {
     context.signal.throwIfAborted();
     return {series, failure: describeError(error)};
+  }
+}
+
+/** Appends a result to the history. A history that cannot be read or written must not cost the night its summary. */
+export async function keepNight(file: string, result: Result, {emit}: Pick<Context, 'emit'>): Promise<NightTrend> {
+  try {
+    const lines = await keepResults(file, [result], emit);
+    const isOurs = ({run, series}: {run: string; series: string}): boolean =>
+      run === result.run && series === result.series;
+    const trend = trendOf(tracksOf(lines).find(({results}) => results.some(isOurs))!);
+    return {trend, worse: newlyWorse(trend, new Set([result.run])).map(({name}) => name)};
+  } catch (error) {
+    return {failure: describeError(error)};
   }
 }
 

@@ -13,7 +13,7 @@ export function figure(value: number): string {
 }
 
 /** Writes a median and, where the values differ, their spread. */
-export function medianAndSpread(summary: Summary | null): string {
+export function medianAndSpread(summary: Pick<Summary, 'median' | 'low' | 'high'> | null): string {
   if (summary === null) return nothing;
   const {median, low, high} = summary;
   return low === high ? figure(median) : `${figure(median)} [${figure(low)} … ${figure(high)}]`;

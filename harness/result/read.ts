@@ -37,13 +37,14 @@ function parse(file: string, text: string): unknown {
   }
 }
 
-function versionOf(value: unknown): number {
+/** The version that a file says it has; 0 where it says none. */
+export function versionOf(value: unknown): number {
   const version = typeof value === 'object' && value !== null && 'schemaVersion' in value ? value.schemaVersion : 0;
   return typeof version === 'number' ? version : 0;
 }
 
 /** Writes a path as in `trials[0].oracle: `; nothing for the whole file. */
-function jsonPath(path: readonly PropertyKey[]): string {
+export function jsonPath(path: readonly PropertyKey[]): string {
   const parts = path.map(key => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`));
   return parts.length === 0 ? '' : `${parts.join('').replace(/^\./, '')}: `;
 }

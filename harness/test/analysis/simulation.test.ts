@@ -1,20 +1,12 @@
 import test from 'ava';
-import {randomIndexOf} from '../../analysis/random.ts';
 import {makeResampling} from '../../analysis/resampling.ts';
 import {judge, type Pair} from '../../analysis/verdict.ts';
+import {normals} from '../fakes/normals.ts';
 
 const resampling = makeResampling();
 
 /** A busy machine takes its time over thousands of judgements. */
 const patience = 120_000;
-
-/** Normal values (Box and Muller 1958), by a seeded generator. */
-function normals(seed: number): (mean: number, deviation: number) => number {
-  const random = randomIndexOf(seed);
-  const uniform = (): number => (random(2 ** 30) + 1) / (2 ** 30 + 1);
-  return (mean, deviation) =>
-    mean + deviation * Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
-}
 
 /** Of 1000 comparisons of three metrics, how many give each verdict of the first metric, and any wrong one at all. */
 function simulate(change: number, deviation: number, trials: number) {

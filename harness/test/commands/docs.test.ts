@@ -21,6 +21,7 @@ const generated = [
   'kernel-patches/series.schema.json',
   'scenarios/README.md',
   'harness/result/digest.schema.json',
+  'harness/result/history.schema.json',
   'kernel-patches/README.md',
   'results/README.md',
 ];
