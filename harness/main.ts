@@ -77,12 +77,24 @@ function makeProgram(context: Context, end: (code: ExitCode) => void): Command {
     .option('--force', 'compare even what is not comparable', false)
     .option('--json', 'print JSON', false)
     .option('--markdown', 'print Markdown', false)
-    .option('--results <dir>', 'folder of results whose noise floors count', path.join(context.repository, 'results'))
+    .addOption(noiseOption())
     .action(async (files, options) => {
       const {compareCommand} = await import('./commands/compare.ts');
       end(await compareCommand(files, options, context.out));
     });
   addTrendCommand(program, context, end);
+  program
+    .command('report')
+    .description('write the report of runs, or result files, as one HTML file that needs nothing but itself')
+    .argument('<runs...>', 'folders of runs, and result files')
+    .option('--out <file>', 'file to write; default: <run>.html beside the folder of the first run')
+    .option('--base <series>', 'the series that the others are compared with; default: the first')
+    .option('--force', 'report even what is not comparable', false)
+    .addOption(noiseOption())
+    .action(async (inputs, options) => {
+      const {reportCommand} = await import('./commands/report.ts');
+      end(await reportCommand(inputs, options, context.out));
+    });
   program
     .command('nightly')
     .description('run iova-churn under every series but the controls, and compare with the newest earlier results')
@@ -185,6 +197,13 @@ function baseOption(): Option {
 /** Where the folders of runs go. */
 function resultsOption(): Option {
   return new Option('--out <dir>', 'folder for the results').default(path.join(repository, 'results'));
+}
+
+/** Where noise floors are. */
+function noiseOption(): Option {
+  return new Option('--results <dir>', 'folder of results whose noise floors count').default(
+    path.join(repository, 'results'),
+  );
 }
 
 function collect(value: string, previous: readonly string[]): string[] {

@@ -24,16 +24,17 @@ export class MedianBootstrap {
     other: readonly number[],
     confidence: number,
   ): readonly [number, number] | null {
-    const below = this.#medians('base', base);
+    const below = this.medians('base', base);
     if (below.includes(0)) return null;
-    const ratios = this.#medians('other', other);
+    const ratios = this.medians('other', other);
     for (const [index, median] of below.entries()) ratios[index]! /= median;
     ratios.sort();
     const tail = (1 - confidence) / 2;
     return [quantile(ratios, tail), quantile(ratios, 1 - tail)];
   }
 
-  #medians(side: string, values: readonly number[]): Float64Array {
+  /** The medians of all resamples of a sample. Those of two sides are drawn independently of each other. */
+  medians(side: string, values: readonly number[]): Float64Array {
     const key = `${side} ${values.length}`;
     const places =
       this.#places.get(key) ?? Array.from({length: resamples}, () => medianPlaces(values.length, this.#random));

@@ -1,10 +1,9 @@
 import {type Comparison, compare, isWorse} from '../analysis/compare.ts';
-import {asError, type ExitCode, exitCode, UserError} from '../base/errors.ts';
+import {type ExitCode, exitCode, UserError} from '../base/errors.ts';
 import {comparisonMarkdown} from '../report/markdown.ts';
 import {comparisonText, differencesText} from '../report/text.ts';
 import {placeOf, readNoiseFloor} from '../result/noise-floor.ts';
-import {readResult} from '../result/read.ts';
-import type {Result} from '../result/schema.ts';
+import {readResults} from '../result/read.ts';
 
 /** How `compare` is asked to answer. */
 export type CompareOptions = {
@@ -27,7 +26,7 @@ export async function compareCommand(
   if (files.length < 2) {
     throw new UserError('compare needs at least two result files', {hint: 'The first is the base of the comparison.'});
   }
-  const [base, ...others] = await readAll(files);
+  const [base, ...others] = await readResults(files);
   const noise = await readNoiseFloor(options.results, placeOf(base!));
   const comparison = compare(base!, others, noise);
   const isRefused = !comparison.comparable && !options.force;
@@ -41,17 +40,4 @@ function render(comparison: Comparison, {json, markdown}: CompareOptions, isRefu
   if (json) return `${JSON.stringify(comparison, undefined, 2)}\n`;
   if (isRefused) return `${differencesText(comparison).join('\n')}\n\n--force compares them all the same.\n`;
   return markdown ? comparisonMarkdown(comparison) : comparisonText(comparison);
-}
-
-/** Reads every file, and complains of all that are no good at once. */
-async function readAll(files: readonly string[]): Promise<Result[]> {
-  const read = await Promise.allSettled(files.map(readResult));
-  const failures: unknown[] = read.flatMap(outcome => (outcome.status === 'rejected' ? [outcome.reason] : []));
-  const [first] = failures;
-  const bug = failures.find(failure => !(failure instanceof UserError));
-  if (bug !== undefined) throw bug;
-  if (first instanceof UserError) {
-    throw new UserError(failures.map(failure => asError(failure).message).join('\n'), {hint: first.hint});
-  }
-  return read.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : []));
 }

@@ -46,7 +46,8 @@ export function verdictOf(arm: Arm): string {
   return reason === null ? sentence : `${sentence} — ${firstLine(reason)}`;
 }
 
-function foundBy({oracle, log, ktap}: Arm): string {
+/** Says what the oracles of an arm found. */
+export function foundBy({oracle, log, ktap}: Arm): string {
   const found = [
     ...(oracle ? [`${oracle.checked} pages checked, ${oracle.lost} lost`] : []),
     ...(log ? [`${log.steps} steps, ${log.missing} pages missing`] : []),
@@ -94,7 +95,8 @@ export function footnotes(comparison: Comparison): string[] {
   ];
 }
 
-function isDoubtful({clocked}: Row, arms: readonly Arm[]): boolean {
+/** Whether a metric says little beyond the machine: a time or a rate, of a clock that TCG runs. */
+export function isDoubtful({clocked}: Row, arms: readonly Arm[]): boolean {
   return clocked && arms.some(arm => arm.accelerator === 'tcg');
 }
 

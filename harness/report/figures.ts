@@ -4,7 +4,7 @@ import {figure, nothing} from './number.ts';
 import {align} from './text.ts';
 
 /** The metrics that a reader of a posting asks for first. */
-const usual = [
+export const usual = [
   'vfio.dirty_ioctls_per_sync',
   'vfio.dirty_pages_per_sync',
   'vfio.sync_time',

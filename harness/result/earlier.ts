@@ -1,7 +1,7 @@
 import {readdir} from 'node:fs/promises';
 import path from 'node:path';
 import {UserError} from '../base/errors.ts';
-import {readResult} from './read.ts';
+import {readResults} from './read.ts';
 import type {Result} from './schema.ts';
 
 /** A run that is to go on. */
@@ -15,9 +15,14 @@ export type EarlierRun = {
 
 /** All results in the folder of a run. */
 export async function readRun(folder: string): Promise<Result[]> {
+  return readResults(await resultFiles(folder));
+}
+
+/** The files of all results in the folder of a run. */
+export async function resultFiles(folder: string): Promise<string[]> {
   const names = (await readdir(folder).catch(() => [])).filter(name => name.endsWith('.json')).sort();
   if (names.length === 0) {
     throw new UserError(`${folder}: no results`, {hint: 'Name the folder of a run: results/<run>.'});
   }
-  return Promise.all(names.map(name => readResult(path.join(folder, name))));
+  return names.map(name => path.join(folder, name));
 }

@@ -20,6 +20,19 @@ export async function readResult(file: string): Promise<Result> {
   throw new UserError(complaints.join('\n'), {hint});
 }
 
+/** Reads every file, and complains of all that are no good at once. */
+export async function readResults(files: readonly string[]): Promise<Result[]> {
+  const read = await Promise.allSettled(files.map(readResult));
+  const failures: unknown[] = read.flatMap(outcome => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  const [first] = failures;
+  const bug = failures.find(failure => !(failure instanceof UserError));
+  if (bug !== undefined) throw bug;
+  if (first instanceof UserError) {
+    throw new UserError(failures.map(failure => asError(failure).message).join('\n'), {hint: first.hint});
+  }
+  return read.flatMap(outcome => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+}
+
 async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');

@@ -7,13 +7,19 @@ export type AxisTitle = string;
 /** Half a letter and a little: to put a text beside a line. */
 const gap = 6;
 
+/** The least room between two names along an axis. */
+const between = 10;
+
 /** The height that an axis at the bottom takes, with its title. */
 export const bottomAxisHeight = 38;
 
-/** An axis at the bottom, from `top` on: named ticks with lines up to 0, and a title below them. */
-export function bottomAxis(scale: Scale, {top, title}: {readonly top: number; readonly title: AxisTitle}): Html {
+/** Where an axis at the bottom lies, and from where on, downwards, its lines begin. */
+export type BottomAxis = {readonly top: number; readonly title: AxisTitle; readonly from?: number};
+
+/** An axis at the bottom: lines down to it, named ticks, and a title below them. */
+export function bottomAxis(scale: Scale, {top, title, from: begin = 0}: BottomAxis): Html {
   const [from, to] = scale.range;
-  return html`<path class="grid" d="${scale.ticks.map(tick => `M${round(scale.at(tick))} 0V${top}`).join('')}"/>
+  return html`<path class="grid" d="${scale.ticks.map(tick => `M${round(scale.at(tick))} ${begin}V${top}`).join('')}"/>
     <path class="axis" d="M${from} ${top}H${to}"/>
     ${named(scale).map(
       tick =>
@@ -48,19 +54,22 @@ function titleOf({kind}: Scale, title: AxisTitle): string {
 /** About how wide a letter is. */
 const letter = 7.5;
 
+type Anchor = 'start' | 'middle' | 'end';
+
 /** The ticks whose names do not run into one another. */
-function named({ticks, at}: Scale): number[] {
+function named(scale: Scale): number[] {
   let taken = Number.NEGATIVE_INFINITY;
-  return ticks.filter(tick => {
-    const half = (tickText(tick).length * letter) / 2;
-    if (at(tick) - half < taken + gap) return false;
-    taken = at(tick) + half;
+  return scale.ticks.filter(tick => {
+    const width = tickText(tick).length * letter;
+    const start = scale.at(tick) - {start: 0, middle: width / 2, end: width}[anchorAt(scale.at(tick), scale)];
+    if (start < taken + between) return false;
+    taken = start + width;
     return true;
   });
 }
 
 /** A name at the very edge of a drawing is kept within it. */
-function anchorAt(x: number, {range: [from, to]}: Scale): string {
+function anchorAt(x: number, {range: [from, to]}: Scale): Anchor {
   if (to - x < letter) return 'end';
   return x - from < letter && from < letter * 2 ? 'start' : 'middle';
 }

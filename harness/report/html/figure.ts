@@ -23,14 +23,13 @@ export type Drawing = {readonly height: number; readonly content: Content};
 /** The width of every drawing: narrow, so that its letters are large enough on a phone and two stand side by side. */
 export const drawingWidth = 440;
 
-/** Writes a figure: a caption, the drawing, its data to unfold, and links to where they come from. */
+/** Writes a figure: a caption, the drawing, and, to unfold, its data with links to where they come from. */
 export function figureHtml({title, caption, description, drawing, legend, data, sources}: Figure): Html {
   return html`<figure>
     <figcaption><strong>${title}</strong><p>${caption}</p></figcaption>
     <svg viewBox="0 0 ${drawingWidth} ${drawing.height}" role="img" aria-label="${title}"><desc>${description}</desc>${drawing.content}</svg>
     ${legend}
-    <details><summary>Data of ${title}</summary>${data}</details>
-    ${sourceLinks(sources)}
+    <details><summary>Data: ${title}</summary>${data}${sourceLinks(sources)}</details>
     </figure>
     `;
 }

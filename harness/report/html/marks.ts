@@ -9,7 +9,7 @@ import {
   symbolTriangle,
   symbolWye,
 } from 'd3-shape';
-import {type Html, html} from './html.ts';
+import {type Content, type Html, html} from './html.ts';
 
 /** How the lines and points of an arm look: never by colour alone. */
 export type Mark = {
@@ -17,7 +17,7 @@ export type Mark = {
   readonly className: string;
   /** A stroke-dasharray. */
   readonly dash: string;
-  /** The path of a point, around 0,0. */
+  /** The address of its point, which the page defines once, around 0,0. */
   readonly point: string;
 };
 
@@ -50,18 +50,26 @@ const pointArea = 30;
 
 /** The looks of the arm that stands at a place among all arms. The first is the base. */
 export function markOf(place: number): Mark {
-  const shape = shapes[place % shapes.length]!;
   return {
     className: `arm-${place % palette.length}`,
     dash: dashes[place % dashes.length]!,
-    point: symbol(shape, pointArea).digits(1)() ?? '',
+    point: `#point-${place % shapes.length}`,
   };
 }
 
+/** The shapes of points, for a page to define: drawings only name them. */
+export function pointDefinitions(): Html {
+  const paths = shapes.map(
+    (shape, index) => html`<path id="point-${index}" d="${symbol(shape, pointArea).digits(1)() ?? ''}"/>`,
+  );
+  return html`<svg width="0" height="0" aria-hidden="true" class="definitions"><defs>${paths}</defs></svg>
+    `;
+}
+
 /** What the arms of a chart look like, each with words of its own. */
-export function legend(arms: readonly {readonly place: number; readonly words: string}[]): Html {
+export function legend(arms: readonly {readonly place: number; readonly words: Content}[]): Html {
   return html`<ul class="legend">${arms.map(({place, words}) => {
     const {className, dash, point} = markOf(place);
-    return html`<li><svg class="${className}" viewBox="0 0 36 12" width="36" height="12" aria-hidden="true"><path class="line" d="M0 6H36" stroke-dasharray="${dash}"/><path class="point" transform="translate(18 6)" d="${point}"/></svg> ${words}</li>`;
+    return html`<li><svg class="${className}" viewBox="0 0 36 12" width="36" height="12" aria-hidden="true"><path class="line" d="M0 6H36" stroke-dasharray="${dash}"/><use class="point" href="${point}" x="18" y="6"/></svg> ${words}</li>`;
   })}</ul>`;
 }

@@ -1,4 +1,5 @@
 import {type Content, html, trusted} from './html.ts';
+import {pointDefinitions} from './marks.ts';
 import {style} from './style.ts';
 
 /** A page that needs nothing but itself. */
@@ -41,7 +42,7 @@ export function pageText({title, subtitle, sections, data}: Page): string {
     <main id="main" tabindex="-1">
     ${sections.map(section)}
     </main>
-    ${data}
+    ${pointDefinitions()}${data}
     </body>
     </html>
     `;

@@ -9,8 +9,8 @@ export type Scale = {
   readonly ticks: readonly number[];
 };
 
-/** A step between two ticks takes about so much room. */
-const roomOfTick = 75;
+/** A step between two ticks takes about so much room: along an axis, and up one. */
+const roomOfTick = {along: 75, up: 36};
 
 /** Values that differ by more than this factor are better told apart on a logarithmic axis. */
 const factorOfLog = 30;
@@ -26,7 +26,13 @@ export function linearScale(
   const domain = low === high ? [fromZero ? 0 : low - spread / 2, high + spread / 2] : [low, high];
   const count = tickCount(range);
   const scale = scaleLinear(domain, range).nice(count);
-  return {kind: 'linear', range, at: scale, ticks: scale.ticks(count)};
+  const isWhole = values.every(value => Number.isInteger(value));
+  return {
+    kind: 'linear',
+    range,
+    at: scale,
+    ticks: scale.ticks(count).filter(tick => !isWhole || Number.isInteger(tick)),
+  };
 }
 
 /** A logarithmic axis for these values, all above 0. */
@@ -43,11 +49,13 @@ export function fittingScale(values: readonly number[], range: readonly [number,
   return low > 0 && high / low > factorOfLog ? logScale(values, range) : linearScale(values, range);
 }
 
+const precise = new Intl.NumberFormat('en-US', {maximumSignificantDigits: 4});
 const compact = new Intl.NumberFormat('en-US', {notation: 'compact', maximumSignificantDigits: 4});
 
-/** Names a tick: 250, 1.5K, 2M. */
+/** Names a tick: 250, 1,500, 20K, 2M. */
 export function tickText(value: number): string {
-  return Math.abs(value) < 1e-12 ? '0' : compact.format(value);
+  if (Math.abs(value) < 1e-12) return '0';
+  return (Math.abs(value) < 10_000 ? precise : compact).format(value);
 }
 
 /** The smallest and the largest of some values; 0 and 1 where there are none. */
@@ -60,7 +68,7 @@ function extent(values: readonly number[]): readonly [number, number] {
 }
 
 function tickCount([from, to]: readonly [number, number]): number {
-  return Math.max(2, Math.round(Math.abs(to - from) / roomOfTick));
+  return Math.max(2, Math.round(Math.abs(to - from) / (from < to ? roomOfTick.along : roomOfTick.up)));
 }
 
 /** Round values between two others: as many of 1, 2 and 5 times a power of ten as there is room for, or fewer powers. */

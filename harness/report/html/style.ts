@@ -55,21 +55,26 @@ nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0;list-style:none;
 .skip{position:absolute;left:-99rem}
 .skip:focus{left:1rem;top:.5rem;padding:.5rem 1rem;background:var(--paper);border:2px solid var(--link)}
 .scroll{overflow-x:auto;max-width:100%;margin:.75rem 0}
-table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
+table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:.25rem 0;color:var(--ink)}
-th,td{padding:.25rem .75rem .25rem 0;text-align:right;vertical-align:top;border-bottom:1px solid var(--rule)}
+th,td{padding:.25rem .7rem .25rem 0;text-align:right;vertical-align:top;border-bottom:1px solid var(--rule)}
 th{font-weight:600}
+thead th:first-child{text-align:left}
+th code{white-space:nowrap}
+tbody th{max-width:19rem}
 tbody th{font-weight:400}
 thead th{vertical-align:bottom;border-bottom:2px solid var(--rule)}
 th.words,td.words,tbody th{text-align:left}
 td.words{overflow-wrap:anywhere;min-width:6rem;max-width:36rem}
 th.group{font-weight:600;padding-top:.9rem}
 .unit,small{color:var(--muted);font-size:.85em}
-.whole{white-space:nowrap}
+.definitions{position:absolute}
+td p{margin:0}
+td small,.better,.worse,.same,.unclear{white-space:nowrap}
 .better{color:var(--better);font-weight:600}
 .worse{color:var(--worse);font-weight:600}
 .same,.unclear{color:var(--muted)}
-.differs{background:var(--warn)}
+mark{background:var(--warn);color:inherit}
 .alert{border-left:.3rem solid var(--worse);background:var(--warn);padding:.5rem 1rem;max-width:52rem}
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,25rem),1fr));gap:1.5rem 2rem}
 figure{margin:0;min-width:0;break-inside:avoid}
@@ -77,13 +82,15 @@ figcaption{margin-bottom:.25rem}
 figcaption strong{overflow-wrap:anywhere}
 figcaption p{margin:.1rem 0;font-size:.85rem;color:var(--muted)}
 figure>svg{display:block;width:100%;max-width:40rem;height:auto;overflow:visible}
-.legend{display:flex;flex-wrap:wrap;gap:.1rem 1rem;padding:0;margin:.25rem 0;list-style:none;font-size:.85rem}
-.legend li{color:var(--ink)}
-.source{margin:.25rem 0;font-size:.85rem}
+.legend{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr));gap:.1rem 1rem;padding:0;margin:.25rem 0;list-style:none;font-size:.85rem}
+.legend svg{vertical-align:middle}
+.legend sup{line-height:0}
+.source{margin:.25rem 0;font-size:.85rem;overflow-wrap:anywhere}
 details{margin:.35rem 0}
 summary{cursor:pointer;width:fit-content;color:var(--link);font-size:.9rem}
 details details{margin-left:1rem}
-svg text{font-size:13px;fill:var(--ink)}
+svg text{font-size:13px;fill:var(--ink);paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round}
+svg .alarm{fill:var(--worse)}
 svg .muted{fill:var(--muted)}
 svg .end{text-anchor:end}
 svg .middle{text-anchor:middle}
@@ -98,16 +105,20 @@ svg .median{stroke:currentColor;stroke-width:2.5;fill:none}
 svg .area{fill:currentColor;fill-opacity:.25;stroke:currentColor}
 svg .block{fill:currentColor;fill-opacity:.35;stroke:currentColor}
 svg .blackout{fill:var(--worse);fill-opacity:.2;stroke:var(--worse);stroke-dasharray:4 2}
+@media screen and (min-width:48rem){.scroll tbody th{position:sticky;left:0;background:var(--paper)}}
+@media print,(max-width:90rem){td small{display:block;white-space:normal}}
 @media print{
 html{font-size:9.5pt}
 body{padding:0;max-width:none}
-nav,.skip,.source{display:none}
+nav,.skip{display:none}
 .scroll{overflow:visible}
 table{font-size:7.5pt}
 th,td{padding:.15rem .4rem .15rem 0}
 .figures{grid-template-columns:1fr 1fr}
 h2,h3,h4,caption{break-after:avoid}
 tr{break-inside:avoid}
+.better,.worse,.same,.unclear{white-space:normal}
+th code{white-space:normal}
 a{color:inherit}
 }
 `;

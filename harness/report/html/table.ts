@@ -13,7 +13,10 @@ export type DataTable = {
   readonly groups: readonly RowGroup[];
 };
 
-/** Writes a table that scrolls in itself where it is too wide; the keyboard reaches it to do so. */
+/**
+ * Writes a table that scrolls in itself where it is too wide; the keyboard reaches it to do so. The end tags that HTML
+ * lets one leave out are left out: a page may have many thousands of cells.
+ */
 export function dataTable({caption, columns, groups}: DataTable): Html {
   return html`<div class="scroll" role="group" aria-label="${caption}" tabindex="0"><table>
     <caption>${caption}</caption>
@@ -35,8 +38,6 @@ function bodyOf({title, rows}: RowGroup, columns: readonly Column[]): Html {
 }
 
 function rowOf([heading, ...cells]: readonly Content[], [, ...columns]: readonly Column[]): Html {
-  return html`<tr><th scope="row">${heading}</th>${cells.map(
-    (cell, index) => html`<td${columns[index]?.isWords && words}>${cell}</td>`,
-  )}</tr>
+  return html`<tr><th scope="row">${heading}${cells.map((cell, index) => html`<td${columns[index]?.isWords && words}>${cell}`)}
     `;
 }

@@ -3,6 +3,7 @@ import {html} from '../../../report/html/html.ts';
 import {legend, markOf, palette} from '../../../report/html/marks.ts';
 import {pageText} from '../../../report/html/page.ts';
 import {dataTable} from '../../../report/html/table.ts';
+import {contrast, readColour} from '../../contrast.ts';
 
 const page = pageText({
   title: 'A <page>',
@@ -39,9 +40,9 @@ test('a table has a caption, scopes, and groups of rows', t => {
   });
   t.regex(text, /<caption>Metrics<\/caption>/);
   t.regex(text, /<th scope="col">metric<\/th><th scope="col" class="words">why<\/th><th scope="col">ms<\/th>/);
-  t.regex(text, /<tr><th scope="row">a<\/th><td class="words">b<\/td><td>1<\/td><\/tr>/);
+  t.regex(text, /<tr><th scope="row">a<td class="words">b<td>1\n/);
   t.regex(text, /<th class="group" scope="rowgroup" colspan="3">guest<\/th>/);
-  t.regex(text, /<td class="words">&lt;d&gt;<\/td><td><b>2<\/b><\/td>/);
+  t.regex(text, /<td class="words">&lt;d&gt;<td><b>2<\/b>\n/);
 });
 
 test('arms differ in more than their colour', t => {
@@ -52,22 +53,9 @@ test('arms differ in more than their colour', t => {
   t.is(legend([{place: 0, words: 'a & b'}]).text.match(/a &amp; b/g)?.length, 1);
 });
 
-/** Relative luminance and contrast as WCAG 2.2 defines them. */
-function contrast(a: string, b: string): number {
-  const luminance = (colour: string): number => {
-    const [red, green, blue] = [1, 3, 5].map(at => {
-      const share = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
-      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
-  };
-  const [light, dark] = [luminance(a), luminance(b)].sort((x, y) => y - x);
-  return (light! + 0.05) / (dark! + 0.05);
-}
-
 test('the colours of arms stand out from light paper and from dark', t => {
   for (const {light, dark} of palette) {
-    t.true(contrast(light, '#ffffff') >= 4.5, light);
-    t.true(contrast(dark, '#14171b') >= 4.5, dark);
+    t.true(contrast(readColour(light), readColour('#ffffff')) >= 4.5, light);
+    t.true(contrast(readColour(dark), readColour('#14171b')) >= 4.5, dark);
   }
 });

@@ -30,10 +30,10 @@ test('0 stands on the axis where it must', names, linearScale([900, 1000], range
   '400',
   '600',
   '800',
-  '1K',
+  '1,000',
 ]);
 test('ticks of a logarithmic axis over one decade', names, logScale([4, 40], range), ['5', '10', '20']);
-test('ticks of a logarithmic axis over four', names, logScale([6, 65_536], range), ['10', '100', '1K', '10K']);
+test('ticks of a logarithmic axis over four', names, logScale([6, 65_536], range), ['10', '100', '1,000', '10K']);
 test('ticks of a logarithmic axis over ten', names, logScale([1e-2, 1e8], range), [
   '0.01',
   '1',
@@ -43,7 +43,9 @@ test('ticks of a logarithmic axis over ten', names, logScale([1e-2, 1e8], range)
   '100M',
 ]);
 test('an axis of a single value', names, linearScale([5, 5], range), ['2', '3', '4', '5', '6', '7', '8']);
-test('an axis of nothing', names, linearScale([], range), ['0', '0.2', '0.4', '0.6', '0.8', '1']);
+test('an axis of nothing', names, linearScale([], range), ['0', '1']);
+test('whole numbers have whole ticks', names, linearScale([3, 4], range), ['3', '4']);
+test('others have ticks between', names, linearScale([3, 3.5], range), ['3', '3.1', '3.2', '3.3', '3.4', '3.5']);
 
 test('values far apart get a logarithmic axis, unless one is 0', t => {
   t.is(fittingScale([6, 4108], range).kind, 'log');
