@@ -139,6 +139,7 @@ function addTrendCommand(program: Command, context: Context, end: (code: ExitCod
     .option('--series <a,b>', 'only these series')
     .option('--scenario <a,b>', 'only these scenarios')
     .option('--metric <name>', 'only this metric, with every result; may be given again', collect, [])
+    .option('--page <file>', 'write a page with plots, in one file of HTML')
     .option('--fail-on-worse', 'end with 1 where these runs show that a metric has become worse', false)
     .option('--json', 'print one JSON object on standard output', false)
     .action(async (runs, options) => {

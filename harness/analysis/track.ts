@@ -1,3 +1,4 @@
+import {groupBy} from '../base/group.ts';
 import {type HistoryLine, newestLines} from '../result/history.ts';
 import {shape} from '../scenario/fields.ts';
 
@@ -21,13 +22,7 @@ const defaults = Object.fromEntries(
  * the scenario, never share one.
  */
 export function tracksOf(lines: readonly HistoryLine[]): Track[] {
-  const groups = new Map<string, HistoryLine[]>();
-  for (const line of newestLines(lines)) {
-    const group = groups.get(conditionsOf(line));
-    if (group === undefined) groups.set(conditionsOf(line), [line]);
-    else group.push(line);
-  }
-  const tracks = [...groups.values()].map((results): Omit<Track, 'variant'> => {
+  const tracks = [...groupBy(newestLines(lines), conditionsOf).values()].map((results): Omit<Track, 'variant'> => {
     const {series, scenario, place, sources} = results.at(-1)!;
     return {series, scenario, place, sources, results};
   });

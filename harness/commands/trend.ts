@@ -3,8 +3,10 @@ import {type Track, tracksOf} from '../analysis/track.ts';
 import {newlyWorse, type Trend, trendOf} from '../analysis/trend.ts';
 import {type ExitCode, exitCode, UserError} from '../base/errors.ts';
 import {trackTitle, trendText} from '../report/trend.ts';
+import {trendPage} from '../report/trend-page.ts';
 import {readRun} from '../result/earlier.ts';
 import {historyName} from '../result/history-file.ts';
+import {writeWhole} from '../result/write.ts';
 import {didYouMean} from '../scenario/nearest.ts';
 import type {Context} from './context.ts';
 import {allResults, keepResults} from './history.ts';
@@ -17,6 +19,7 @@ export type TrendOptions = {
   readonly series?: string;
   readonly scenario?: string;
   readonly json: boolean;
+  readonly page?: string;
   readonly failOnWorse: boolean;
 };
 
@@ -49,6 +52,7 @@ export async function trendCommand(
   const {trends, worse} = look(tracksOf(lines), names, options);
   if (options.json) out(`${JSON.stringify({history: file, trends, worse}, undefined, 2)}\n`);
   else out(`${[trendText(trends, options.metric.length > 0), ...worse].join('\n')}\n`);
+  if (options.page !== undefined) await writeWhole(options.page, trendPage(trends));
   return options.failOnWorse && worse.length > 0 ? exitCode.unexpected : exitCode.done;
 }
 

@@ -112,7 +112,7 @@ function changesCell({changes, points}: MetricTrend, {needed}: Trend): string {
 }
 
 /** A line for each result: when it was begun, of which commit, and what it says of a metric. */
-export function resultTable({points, changes}: MetricTrend, {results}: Trend): Table {
+function resultTable({points, changes}: MetricTrend, {results}: Trend): Table {
   return {
     header: ['begun', 'commit', 'median [spread]', 'trials', 'outcome', 'change'],
     rows: points.map(point => {
@@ -130,12 +130,14 @@ export function resultTable({points, changes}: MetricTrend, {results}: Trend): T
   };
 }
 
-const doubt = '* Measured under TCG: times and rates do not carry over to real hardware. Counts do.';
+/** Says what the mark * stands for. */
+export const doubt = '* Measured under TCG: times and rates do not carry over to real hardware. Counts do.';
 
 function nameOf(metric: MetricTrend, trend: Trend): string {
   return isDoubtful(metric, trend) ? `${metric.name} *` : metric.name;
 }
 
-function isDoubtful({clocked}: MetricTrend, {place}: Trend): boolean {
+/** Whether a metric says little about real hardware. */
+export function isDoubtful({clocked}: MetricTrend, {place}: Trend): boolean {
   return clocked && place.accelerator === 'tcg';
 }

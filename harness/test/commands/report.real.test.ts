@@ -1,14 +1,14 @@
 import {readFile, stat} from 'node:fs/promises';
 import path from 'node:path';
-import test, {type ExecutionContext} from 'ava';
-import axe from 'axe-core';
+import test from 'ava';
 import {compare} from '../../analysis/compare.ts';
 import {Scope} from '../../base/scope.ts';
 import {reportCommand} from '../../commands/report.ts';
 import {figure} from '../../report/number.ts';
 import type {Result} from '../../result/schema.ts';
 import {perTrial} from '../../result/trials.ts';
-import {shownAt, startChromium} from '../browser/chromium.ts';
+import {isAccessible, isQuiet} from '../browser/checks.ts';
+import {startChromium} from '../browser/chromium.ts';
 import {shownTexts, unreachedByTab, unseen} from '../browser/look.ts';
 import {type OpenPage, openPage} from '../browser/page.ts';
 import {contrast, readColour} from '../contrast.ts';
@@ -37,17 +37,9 @@ async function open(scope: Scope, results: readonly Result[]): Promise<OpenPage 
   return {...(await openPage(scope, browser, 'report.html')), file};
 }
 
-function isQuiet(t: ExecutionContext, {requests, complaints}: OpenPage): void {
-  t.deepEqual(complaints, []);
-  t.deepEqual(
-    requests.filter(address => !address.startsWith('data:')),
-    [`file://${shownAt}/report.html`],
-  );
-}
-
 test('a report opens without a complaint, and asks for nothing', async t => {
   await using scope = new Scope();
-  isQuiet(t, await open(scope, [upstream, gpaMap]));
+  isQuiet(t, await open(scope, [upstream, gpaMap]), 'report.html');
 });
 
 test('the verdict table shows the medians, ratios and verdicts of the results', async t => {
@@ -183,20 +175,7 @@ test('a page as narrow as a phone is not wider than it', async t => {
 
 test('axe finds nothing that shuts a reader out, in light and in dark, folded and unfolded', async t => {
   await using scope = new Scope();
-  const {page} = await open(scope, [upstream, gpaMap]);
-  await page.evaluate(axe.source);
-  for (const value of ['light', 'dark']) {
-    await page.emulateMediaFeatures([{name: 'prefers-color-scheme', value}]);
-    const {violations, passes} = (await page.evaluate('axe.run()')) as axe.AxeResults;
-    t.deepEqual(
-      violations.map(({id, help, nodes}) => [id, help, nodes.slice(0, 2).map(({html}) => html)]),
-      [],
-    );
-    t.true(passes.some(({id}) => id === 'color-contrast'));
-    await page.$$eval('details', all => {
-      for (const details of all.slice(0, 5)) details.setAttribute('open', '');
-    });
-  }
+  await isAccessible(t, await open(scope, [upstream, gpaMap]));
 });
 
 test('a sweep of 200 cells makes a page below 5 MB that opens in less than 2 s', async t => {
@@ -217,7 +196,7 @@ test('a sweep of 200 cells makes a page below 5 MB that opens in less than 2 s',
   t.log(`${(size / 1e6).toFixed(1)} MB, ${Math.round(opened.loadMs)} ms`);
   t.true(size < 5e6, `${size} bytes`);
   t.true(opened.loadMs < 2000, `${opened.loadMs} ms`);
-  isQuiet(t, opened);
+  isQuiet(t, opened, 'report.html');
   t.is((await opened.page.$$('#verdicts > details')).length, 200);
   t.true((await opened.page.$$('#cost figure')).length > 10);
   const samples = JSON.parse(await opened.page.$eval('#samples', block => block.textContent!)) as Samples;

@@ -90,6 +90,17 @@ test('JSON holds all figures and nothing else', async t => {
   t.is(worse.length, 1);
 });
 
+test('a page is written, whole or not at all', async t => {
+  await using scope = new Scope();
+  const repository = await repositoryWith(scope, history);
+  const page = path.join(repository, 'trend.html');
+  t.is((await runTrend(repository, slow, {page})).code, 0);
+  t.regex(await readFile(page, 'utf8'), /^<!doctype html>[\s\S]*worse: migration\.total[\s\S]*<\/html>\s*$/);
+  const nowhere = path.join(repository, 'none/trend.html');
+  const {message} = await complaintOf(t, runTrend(repository, [], {page: nowhere}), repository);
+  t.regex(message, /none\/trend\.html: ENOENT/);
+});
+
 test('a history that was cut off is said to be', async t => {
   await using scope = new Scope();
   const repository = await repositoryWith(scope, [...history, history[0]!.slice(0, 50)]);

@@ -1,37 +1,14 @@
 import test from 'ava';
-import {historyLine} from '../../analysis/history-line.ts';
 import {tracksOf} from '../../analysis/track.ts';
-import {type Trend, trendOf} from '../../analysis/trend.ts';
+import {trendOf} from '../../analysis/trend.ts';
 import {sparkline} from '../../report/sparkline.ts';
 import {trendText} from '../../report/trend.ts';
 import type {HistoryLine} from '../../result/history.ts';
-import {around, nightResult, nightsOf} from '../fakes/history.ts';
+import {eventfulTrack} from '../fakes/eventful-track.ts';
+import {around, nightsOf} from '../fakes/history.ts';
 import {matchesGolden} from '../golden.ts';
 
-/** A track in which a new kernel costs time and a later patch saves calls; one night went wrong. */
-const eventful: Trend = trendOf(tracksOf(eventfulNights())[0]!);
-
-function eventfulNights(): HistoryLine[] {
-  const total = [...around(1500, 12), ...around(1600, 24)];
-  const ioctls = [...Array(24).fill(4098), ...Array(12).fill(6)];
-  return total.map((ms, index): HistoryLine => {
-    const metrics = {
-      'migration.total': [ms, ms + 5, ms + 9],
-      'vfio.dirty_ioctls_per_sync': [ioctls[index]!],
-      'oracle.lost': [0],
-    };
-    const line = historyLine(nightResult(index, metrics));
-    const built = {...line.built, patches: index < 24 ? 'a'.repeat(64) : 'b'.repeat(64)};
-    return {
-      ...line,
-      built:
-        index < 12
-          ? built
-          : {...built, kernel: '6.12.118-1', harness: {version: '0.1.0', commit: 'f'.repeat(40), dirty: true}},
-      ...(index === 5 ? {outcome: 'timeout', asExpected: false} : {}),
-    };
-  });
-}
+const eventful = eventfulTrack();
 
 test('a track shows every metric, and between which results its level changed', async t => {
   await matchesGolden(t, 'trend.txt', `${trendText([eventful], false)}\n`);
@@ -45,6 +22,7 @@ test('the metrics that are asked for are shown with every result', async t => {
 test('too few results are said to be too few, and results that stay to stay', t => {
   const textOf = (lines: HistoryLine[]): string => trendText([trendOf(tracksOf(lines)[0]!)], false);
   t.regex(textOf(nightsOf([100])), /^1 result is too few to tell a change: it takes 11\.$/m);
+  t.regex(textOf(nightsOf([100, 200])), /^migration\.total .* 2 of 11$/m);
   t.regex(textOf(nightsOf([100, 200])), /^2 results are too few to tell a change: it takes 11\.$/m);
   t.regex(textOf(nightsOf(around(100, 30))), /^No metric has changed its level\.$/m);
 });
