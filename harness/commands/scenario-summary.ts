@@ -36,7 +36,8 @@ function bySeries(arms: readonly FinishedArm[]) {
 /** Shows how the arms of a run compare, cell by cell, and where their results are. */
 export function runText(run: FinishedRun, noise: NoiseFloor | null): string {
   const sections = cellsOf(run).map(cell => cellText(cell, isSwept(run), noise));
-  const trailer = `${longestText(run)}\nResults: ${path.relative(process.cwd(), run.folder)}/\n`;
+  const folder = path.relative(process.cwd(), run.folder);
+  const trailer = `${longestText(run)}\nResults: ${folder}/\nAs a page: npm run report -- ${folder}\n`;
   const again = isSwept(run) ? '' : againText(run.arms);
   return `\n${lookText(run.arms[0]!.result)}\n\n${sections.join('\n')}\n${trailer}${again}`;
 }

@@ -17,7 +17,7 @@ export type LatencyRow = {
 const rowHeight = 86;
 const wordsAt = 13;
 const [panelTop, panelBottom] = [24, 76];
-const margin = 34;
+const margin = 42;
 
 /** Shares below this are not told from nothing: one operation in a hundred thousand. */
 const leastShare = 1e-5;

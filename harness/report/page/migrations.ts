@@ -15,7 +15,7 @@ export function migrationSection(report: Report): Section | null {
   if (!hasFigures(report)) return null;
   const drawn = report.cells.map(cell => ({cell, migrations: cell.arms.flatMap(migrationOf)}));
   if (drawn.every(({migrations}) => migrations.length === 0)) return null;
-  const content = html`<p>Of each arm the trial whose migration took the median time. Above: what the guest completed, in steps of its time line. Below: a block for each round, from one sync of the dirty bitmap to the next, as high as the number of dirty pages that VFIO reported at its start. Dashed: the blackout, the time that the source says neither side ran the guest. The bracket on top: the longest time in which the guest saw nothing completed. The guest’s clock begins where it was told of the migration, some ms before the migration starts.</p>
+  const content = html`<p>Of each arm the trial whose migration took the median time; of a trial that migrates more than once, its last migration. Above: what the guest completed, in steps of its time line. Below: a block for each round, from one sync of the dirty bitmap to the next, as high as the number of dirty pages that VFIO reported at its start. Dashed: the blackout, the time that the source says neither side ran the guest. The bracket on top: the longest time in which the guest saw nothing completed. The guest’s clock begins where it was told of the migration, some ms before the migration starts.</p>
     ${drawn.map(({cell, migrations}) => cellMigrations(cell, migrations))}`;
   return {id: 'migrations', title: 'Migrations', content};
 }

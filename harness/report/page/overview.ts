@@ -1,7 +1,8 @@
-import type {VerdictKind} from '../../analysis/verdict.ts';
+import {rules, type VerdictKind} from '../../analysis/verdict.ts';
 import {byMetricOrder} from '../../result/metrics.ts';
 import {type Content, html} from '../html/html.ts';
 import {dataTable} from '../html/table.ts';
+import {figure} from '../number.ts';
 import {armsOf, type Report, type ShownCell} from './model.ts';
 import {counted, verdictMark} from './words.ts';
 
@@ -11,7 +12,7 @@ const kinds: readonly VerdictKind[] = ['worse', 'better', 'same', 'unclear'];
 /** Says of many cells what came out: over all of them for each metric, and for each of them over all metrics. */
 export function overview({cells, labels}: Report): Content {
   const [base, ...others] = labels;
-  return html`<p>${counted(cells.length, 'cell')}, each compared with ${base} in the same cell. What each came to stands under <a href="#verdicts">Verdicts</a>.</p>
+  return html`<p>${counted(cells.length, 'cell')}, each compared with ${base} in the same cell. A cell is a comparison of its own, of which ${figure(rules.alpha * 100)} % may hold a wrong verdict. What each came to stands under <a href="#verdicts">Verdicts</a>.</p>
     ${dataTable({
       caption: 'Verdicts over all cells, for each metric',
       columns: [{title: 'metric'}, ...others.map(title => ({title, isWords: true}))],

@@ -72,9 +72,9 @@ function allFacts(result: Result): (readonly [string, string])[] {
     ['clock', result.clock],
     ['accelerator', result.accelerator],
     ['why that accelerator', acceleratorProbe.reason],
-    ...kernelFacts('Linux of L1', from.kernel),
-    ...qemuFacts('QEMU of L2', from.qemu),
-    ...kernelFacts('Linux of L2', from.guestKernel),
+    ...buildFacts('Linux of L1', kernelBuild(from.kernel)),
+    ...buildFacts('QEMU of L2', qemuBuild(from.qemu)),
+    ...buildFacts('Linux of L2', kernelBuild(from.guestKernel)),
     ['QEMU of L1', from.l0Qemu],
     ['compiler', from.compiler],
     ['build root', from.toolchain],
@@ -88,22 +88,29 @@ function allFacts(result: Result): (readonly [string, string])[] {
   ];
 }
 
-function kernelFacts(name: string, {release, source, configSha256, sha256}: KernelProvenance) {
-  return [
-    [name, release],
-    [`${name}: source`, sourceWords(source)],
-    [`${name}: configuration`, short(configSha256)],
-    [`${name}: image`, short(sha256)],
-  ] as const;
-}
+/** What both a kernel and a QEMU say of their build. */
+type Build = {
+  readonly version: string;
+  readonly source: Source;
+  readonly configuration: string;
+  readonly binary: string;
+};
 
-function qemuFacts(name: string, {version, source, configureSha256, sha256}: QemuProvenance) {
+function buildFacts(name: string, {version, source, configuration, binary}: Build): (readonly [string, string])[] {
   return [
     [name, version],
     [`${name}: source`, sourceWords(source)],
-    [`${name}: configuration`, short(configureSha256)],
-    [`${name}: binary`, short(sha256)],
-  ] as const;
+    [`${name}: configuration`, short(configuration)],
+    [`${name}: binary`, short(binary)],
+  ];
+}
+
+function kernelBuild({release, source, configSha256, sha256}: KernelProvenance): Build {
+  return {version: release, source, configuration: configSha256, binary: sha256};
+}
+
+function qemuBuild({version, source, configureSha256, sha256}: QemuProvenance): Build {
+  return {version, source, configuration: configureSha256, binary: sha256};
 }
 
 function sourceWords(source: Source): string {

@@ -32,6 +32,15 @@ test('the interval is wider the more the trials differ, and holds the exponent',
   t.true(width(wide) > 10 * width(narrow));
 });
 
+test('of noisy costs the interval holds the true exponent about as often as it says', t => {
+  const random = randomIndexOf(2);
+  /** Between a half and twice the cost. */
+  const noisy = (cost: number): number => cost * 2 ** (random(2001) / 1000 - 1);
+  const found = Array.from({length: 100}, () => along(size => Array.from({length: 10}, () => noisy(size)))!.interval!);
+  const holding = found.filter(([low, high]) => low <= 1 && 1 <= high).length;
+  t.true(holding >= 86 && holding < 100, `${holding} of 100`);
+});
+
 test('the same figures give the same interval', t => {
   const once = () => along(size => [size, size * 2, size * 3])!.interval;
   t.deepEqual(once(), once());

@@ -60,6 +60,6 @@ test('a run without a sweep has no heading, and ends with how to see it again', 
   t.notRegex(text, /==/);
   t.regex(
     text,
-    /\n\nLongest phase: boot L2, 3\.3 s\nResults: \S*run\/\nCompare again: npm run compare -- \S+0\.json \S+1\.json\n$/,
+    /\n\nLongest phase: boot L2, 3\.3 s\nResults: (\S*run)\/\nAs a page: npm run report -- \1\nCompare again: npm run compare -- \S+0\.json \S+1\.json\n$/,
   );
 });

@@ -24,6 +24,10 @@ test('a page allows nothing to be loaded and no script to run, and asks for noth
   t.notRegex(page, /url\(|@import|<script/);
 });
 
+test('a page is dark for those who want it so, and only on a screen', t => {
+  t.deepEqual(page.match(/@media[^{]*dark[^{]*/g), ['@media screen and (prefers-color-scheme:dark)']);
+});
+
 test('a page says its title, escaped, and has a heading for each section', t => {
   t.true(page.includes('<title>A &lt;page&gt;</title>'));
   t.deepEqual(
