@@ -1,7 +1,7 @@
 import type {CommandResult} from '../base/command.ts';
 import {cores} from './cores.ts';
 import {configureKernel, make} from './kernel.ts';
-import {configureQemu, readConfiguration} from './qemu.ts';
+import {configureQemu, inBuildFolder, qemuBinds} from './qemu-configuration.ts';
 import {build, tryBuild} from './root.ts';
 import type {Slot} from './slot.ts';
 import type {Step} from './step.ts';
@@ -17,7 +17,10 @@ export async function compileKernel(
   toolchain: Toolchain,
   {step, slot, mustConfigure}: Compilation,
 ): Promise<CommandResult> {
-  const binds = bindsOf(slot);
+  const binds = [
+    {from: slot.source, to: '/src'},
+    {from: slot.build, to: '/build', writable: true},
+  ];
   const options = {log: slot.log, signal: store.signal};
   if (mustConfigure) {
     await configureKernel(step, slot, script => build(toolchain, 'configuring', binds, ['sh', '-ec', script], options));
@@ -32,19 +35,10 @@ export async function compileQemu(
   toolchain: Toolchain,
   {step, slot}: Compilation,
 ): Promise<CommandResult> {
-  const binds = bindsOf(slot);
+  const {setup} = step;
+  const binds = qemuBinds(slot, setup);
   const options = {log: slot.log, signal: store.signal};
-  const there = ['env', '--chdir=/mnt/build'];
-  await configureQemu(await readConfiguration(step.images), slot, argv =>
-    build(toolchain, 'configuring', binds, [...there, ...argv], options),
-  );
+  await configureQemu(setup, slot, argv => build(toolchain, 'configuring', binds, inBuildFolder(argv, setup), options));
   const ninja = ['ninja', '-k', '0', `-j${cores()}`, 'qemu-system-x86_64'];
-  return tryBuild(toolchain, binds, [...there, ...ninja], options);
-}
-
-function bindsOf(slot: Slot) {
-  return [
-    {from: slot.source, to: '/src'},
-    {from: slot.build, to: '/build', writable: true},
-  ];
+  return tryBuild(toolchain, binds, inBuildFolder(ninja, setup), options);
 }

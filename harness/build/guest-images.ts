@@ -4,6 +4,7 @@ import {z} from 'zod';
 import {UserError} from '../base/errors.ts';
 import {atPlace, toComplaints} from '../scenario/complaints.ts';
 import {readYaml, shown} from '../scenario/yaml.ts';
+import type {QemuSetup} from './qemu-configuration.ts';
 
 /** The two guests: L1 runs the patched kernel and QEMU, L2 runs in it, has the vIOMMU and is migrated. */
 export type GuestName = 'l1' | 'l2';
@@ -27,8 +28,8 @@ export type GuestImages = {
   readonly kernelConfig: string;
   /** What a kernel that checks itself has on top. */
   readonly debugConfig: string;
-  readonly qemuConfigure: string;
-  readonly qemuDevices: string;
+  /** How the QEMU of L1 is configured. */
+  readonly qemu: QemuSetup;
   readonly packages: string;
   readonly includeFolder: string;
   /** What tools share: tools.mk, which their Makefiles include, and C code. */
@@ -48,8 +49,7 @@ export async function readGuestImages(repository: string): Promise<GuestImages> 
     folder,
     kernelConfig: path.join(folder, 'linux.config'),
     debugConfig: path.join(folder, 'debug.config'),
-    qemuConfigure: path.join(folder, 'qemu-configure.txt'),
-    qemuDevices: path.join(folder, 'qemu-devices.mak'),
+    qemu: {configure: path.join(folder, 'qemu-configure.txt'), devices: path.join(folder, 'qemu-devices.mak')},
     packages: path.join(folder, 'builder/packages.txt'),
     includeFolder: path.join(folder, 'include'),
     libraryFolder: path.join(folder, 'lib'),

@@ -5,8 +5,7 @@ import {phase} from '../base/events.ts';
 import {hashFile} from '../base/hash.ts';
 import type {Source} from '../result/schema.ts';
 import {defaultBase, type KernelBase} from '../scenario/kernel-base.ts';
-import {findMirror} from './mirror.ts';
-import {build} from './root.ts';
+import {type AptDownload, aptDownload, inFolder} from './apt.ts';
 import {
   artifactPath,
   ensureArtifact,
@@ -32,14 +31,7 @@ export function contentOf({source}: SourceTree): string {
 }
 
 /** How a Debian source is fetched and unpacked inside the build root, in the folder /mnt/out. */
-type Recipe = {
-  readonly package: string;
-  readonly download: string;
-  readonly archive: RegExp;
-  readonly unpack: string;
-  /** The release it comes from, where that is not the one of the build root. */
-  readonly suite?: string;
-};
+type Recipe = AptDownload & {readonly archive: RegExp; readonly unpack: string};
 
 /** Which Debian release has the Linux of a base, where it is not the one of the build root. */
 const suites: Partial<Record<KernelBase, string>> = {'7.2': 'sid'};
@@ -112,7 +104,7 @@ async function fetchPackage(
   const {package: name, archive, unpack} = recipe;
   const folder = await makeFolder(partialFolder(store.root), `fetch-${project}`);
   try {
-    await phase(store.emit, `fetch ${name}`, () => runApt(store, toolchain, folder, recipe));
+    await phase(store.emit, `fetch ${name}`, () => aptDownload(store, toolchain, folder, recipe));
     const files = await readdir(folder);
     const file = files.find(candidate => archive.test(candidate));
     if (!file) throw new UserError(`${name}: the mirror gave no such package`, {hint: `It gave: ${files.join(' ')}`});
@@ -125,7 +117,7 @@ async function fetchPackage(
     const artifact = `source-${project}-${meta.sha256.slice(0, 16)}`;
     await ensureArtifact(store, artifact, async partial => {
       await rename(folder, path.join(partial, 'unpacked'));
-      await runShell(store, toolchain, path.join(partial, 'unpacked'), `unpacking ${name}`, unpack);
+      await inFolder(store, toolchain, path.join(partial, 'unpacked'), `unpacking ${name}`, unpack);
       await rename(path.join(partial, 'unpacked', 'tree'), path.join(partial, 'tree'));
       await rm(path.join(partial, 'unpacked'), {recursive: true});
       await writeMeta(partial, meta);
@@ -141,52 +133,6 @@ async function fetchPackage(
 /** The full Debian version of a .deb or a .dsc: it stands in the file's name. */
 export function versionOf(file: string): string {
   return decodeURIComponent(file.split('_')[1]!.replace(/\.dsc$/, ''));
-}
-
-/**
- * How apt is told to take lists of its own. Those of sid expire within days, and a mirror that is a snapshot has older
- * ones. They are signed all the same.
- */
-const otherSuite = [
-  'Dir::Etc::SourceList "/tmp/sources.list";',
-  'Dir::Etc::SourceParts "-";',
-  'Acquire::Check-Valid-Until "false";',
-];
-
-/** Downloads with lists that are fetched anew, kept in memory, so that the build root stays as it was made. */
-async function runApt(store: Store, toolchain: Toolchain, folder: string, recipe: Recipe): Promise<void> {
-  const {suite, download} = recipe;
-  const configuration = [
-    'APT::Sandbox::User "root";',
-    'Dir::State::Lists "/tmp/apt/lists";',
-    'Dir::Cache "/tmp/apt";',
-    ...(suite ? otherSuite : []),
-  ];
-  const script = [
-    'mkdir -p /tmp/apt/lists/partial /tmp/apt/archives/partial',
-    ...(suite ? [writeLines('/tmp/sources.list', [`deb ${(await findMirror()).main} ${suite} main`])] : []),
-    writeLines('/tmp/apt.conf', configuration),
-    'export APT_CONFIG=/tmp/apt.conf',
-    'apt-get update -qq',
-    download,
-  ];
-  await runShell(store, toolchain, folder, `fetching ${recipe.package}`, script.join('\n'), true);
-}
-
-function writeLines(file: string, lines: readonly string[]): string {
-  return `printf '%s\\n' ${lines.map(line => `'${line}'`).join(' ')} > ${file}`;
-}
-
-async function runShell(
-  store: Store,
-  toolchain: Toolchain,
-  folder: string,
-  what: string,
-  script: string,
-  online = false,
-): Promise<void> {
-  const binds = [{from: folder, to: '/out', writable: true}];
-  await build(toolchain, what, binds, ['sh', '-ec', `cd /mnt/out\n${script}`], {signal: store.signal, online});
 }
 
 function pointer(store: Store, project: Project, base: KernelBase): string {

@@ -10,7 +10,7 @@ import type {GuestImages} from './guest-images.ts';
 import {kernelSlot, requestedOptions} from './kernel.ts';
 import {fragment} from './kernel-config.ts';
 import {applyPatch, copyTouched, explainOffsets, explainRejection, type Patch, touchedFiles} from './patches.ts';
-import {qemuSlot, readConfiguration} from './qemu.ts';
+import {type QemuSetup, qemuSlot, readConfiguration} from './qemu-configuration.ts';
 import {inSlot, type Slot, stageMore} from './slot.ts';
 import {contentOf, type SourceTree} from './sources.ts';
 import {artifactPath, ensureArtifact, exists, readMeta, type Store, writeMeta} from './store.ts';
@@ -19,8 +19,11 @@ import type {Toolchain} from './toolchain.ts';
 /** What patches are checked on, and with which configuration. */
 export type StepBase = {
   readonly tree: SourceTree;
+  /** Of the kernel, where the patches are for Linux. */
   readonly extraConfig: readonly string[];
   readonly images: GuestImages;
+  /** How QEMU is configured, where they are for QEMU. */
+  readonly setup: QemuSetup;
 };
 
 /** A patch, and all that goes under it. */
@@ -93,18 +96,16 @@ function named(store: Store, {tree, patch}: Step): Store {
   return {...store, emit: event => store.emit('phase' in event ? {...event, phase} : event)};
 }
 
-async function stepName(toolchain: Toolchain, {tree, below, patch, extraConfig, images}: Step): Promise<string> {
+async function stepName(toolchain: Toolchain, {tree, below, patch, extraConfig, images, setup}: Step): Promise<string> {
   const configuration =
-    tree.project === 'linux'
-      ? fragment(await requestedOptions({images, extraConfig}))
-      : await readConfiguration(images);
+    tree.project === 'linux' ? fragment(await requestedOptions({images, extraConfig})) : await readConfiguration(setup);
   const patches = [...below, patch].map(one => one.sha256);
   const inputs = {toolchain: toolchain.fingerprint, source: contentOf(tree), patches, configuration, recipe};
   return `step-${tree.project}-${fingerprint(inputs)}`;
 }
 
-async function slotName(toolchain: Toolchain, {tree, images}: StepBase): Promise<string> {
-  return tree.project === 'linux' ? kernelSlot(toolchain, tree) : qemuSlot(toolchain, await readConfiguration(images));
+async function slotName(toolchain: Toolchain, {tree, setup}: StepBase): Promise<string> {
+  return tree.project === 'linux' ? kernelSlot(toolchain, tree) : qemuSlot(toolchain, await readConfiguration(setup));
 }
 
 /** A step in a slot that has what goes under it. It is the first there, or the one after the step before. */

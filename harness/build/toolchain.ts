@@ -1,8 +1,9 @@
-import {mkdir, readFile} from 'node:fs/promises';
+import {mkdir} from 'node:fs/promises';
 import path from 'node:path';
 import {command} from '../base/command.ts';
 import {fingerprint, sha256} from '../plan/fingerprint.ts';
 import {makeDebianRoot, suite} from './debian.ts';
+import {readListFile} from './list-file.ts';
 import {inRoot} from './root.ts';
 import {artifactPath, ensureArtifact, exists, readMeta, type Store, writeMeta} from './store.ts';
 
@@ -55,6 +56,5 @@ function toolchainName(packages: readonly string[]): string {
 }
 
 async function readPackages(file: string): Promise<string[]> {
-  const lines = (await readFile(file, 'utf8')).split('\n').map(line => line.replace(/#.*/, '').trim());
-  return lines.filter(line => line !== '').sort();
+  return (await readListFile(file)).sort();
 }

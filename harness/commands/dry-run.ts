@@ -1,4 +1,5 @@
 import path from 'node:path';
+import {distributionsQemu, emulatorIn, emulatorSpec, findEmulatorSetup} from '../build/emulator.ts';
 import {type GuestImages, readGuestImages} from '../build/guest-images.ts';
 import {missingPackages} from '../build/host-packages.ts';
 import {imageName} from '../build/image.ts';
@@ -10,7 +11,7 @@ import {artifactPath, exists, type Store} from '../build/store.ts';
 import {findToolchain, type Toolchain} from '../build/toolchain.ts';
 import {readTree} from '../build/tree.ts';
 import {nameIn} from '../experiment/arm.ts';
-import {armKernelPatches, armKernelSpec, guestKernelSpec} from '../experiment/artifacts.ts';
+import {armKernelPatches, armKernelSpec, armQemuSpec, guestKernelSpec} from '../experiment/artifacts.ts';
 import {directPrograms, isDirect} from '../experiment/direct.ts';
 import {type RunRequest, trialsDone} from '../experiment/execute.ts';
 import {l1Spec, l2Spec} from '../experiment/machines.ts';
@@ -43,12 +44,28 @@ export async function describePlan(request: RunRequest): Promise<string[]> {
 async function describeBuilds(request: RunRequest, images: GuestImages): Promise<string[]> {
   const store: Store = {root: request.cache, emit: () => {}, signal: new AbortController().signal};
   const toolchain = await findToolchain(store, images.packages);
-  if (!toolchain) return ['build: the build root, both sources, both images, and for each series a kernel and a QEMU'];
+  if (!toolchain) {
+    const l0 = request.accel === 'kvm' ? [] : ['build, where L1 runs under TCG: the QEMU that it runs under'];
+    return ['build: the build root, both sources, both images, and for each series a kernel and a QEMU', ...l0];
+  }
   const linux = await findSource(store, 'linux', request.trees.linux, request.trees.base);
   const qemu = await findSource(store, 'qemu', request.trees.qemu);
   const arms = request.series.map(series => describeArm(request, store, toolchain, images, series, linux, qemu));
-  const lines = await Promise.all([describeGuests(store, toolchain, images), ...arms]);
+  const lines = await Promise.all([
+    describeGuests(store, toolchain, images),
+    request.accel === 'kvm' ? [] : describeEmulator(request.repository, store, toolchain),
+    ...arms,
+  ]);
   return [`toolchain: ${toolchain.compiler}`, ...lines.flat()];
+}
+
+/** The QEMU that runs L1 where that is emulated. */
+async function describeEmulator(repository: string, store: Store, toolchain: Toolchain): Promise<string[]> {
+  const tree = await knownPackage(store, 'qemu');
+  const setup = await findEmulatorSetup(store, toolchain, repository);
+  const spec = tree && setup && (await emulatorSpec(repository, tree, setup));
+  const line = spec ? await state(store, await qemuName(toolchain, spec)) : 'source or libraries to be fetched';
+  return ['L1 under TCG:', `  ${line}`];
 }
 
 /** What all series share: both images, and the kernel of L2, which is the packaged one. */
@@ -94,9 +111,8 @@ async function describeArm(
   const kernelLine = kernel
     ? await state(store, await kernelName(toolchain, kernel))
     : 'its kernel: source to be fetched';
-  const qemuSpec = qemu && {tree: qemu, patches: patches.qemu, images};
-  const qemuLine = qemuSpec
-    ? await state(store, await qemuName(toolchain, qemuSpec))
+  const qemuLine = qemu
+    ? await state(store, await qemuName(toolchain, await armQemuSpec(qemu, series, images)))
     : 'its QEMU: source to be fetched';
   return [
     `series ${series.name}: ${series.title}`,
@@ -142,7 +158,8 @@ function describeMachines({cells, series, accel, cache}: RunRequest): string[][]
 /** The command lines, with names in capitals for what only the run knows. */
 function machineLines(scenario: Scenario, series: Series, accel: RunRequest['accel'], cache: string): string[] {
   const accelerator = accel === 'kvm' ? 'kvm' : 'tcg';
-  const l1 = l1Spec(scenario, accelerator, path.join(cache, 'store/KERNEL/bzImage'), 'INITRD');
+  const emulator = accelerator === 'kvm' ? distributionsQemu : emulatorIn(path.join(cache, 'store/EMULATOR'));
+  const l1 = l1Spec(scenario, accelerator, path.join(cache, 'store/KERNEL/bzImage'), 'INITRD', emulator);
   const sides = isDirect(scenario) ? [] : (['source', 'target'] as const);
   const l2 = sides.map(side => l2Spec(scenario, accelerator, series.deviceOptions, {side, number: 1}));
   return [l1, ...l2].map(commandLine);

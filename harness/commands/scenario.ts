@@ -9,7 +9,7 @@ import type {KernelBase} from '../scenario/kernel-base.ts';
 import {type Override, readSweep} from '../scenario/read.ts';
 import type {Scenario} from '../scenario/schema.ts';
 import {readSeries} from '../scenario/series.ts';
-import {requireSeries} from '../scenario/series-folders.ts';
+import {requireArm} from '../scenario/series-folders.ts';
 import {keepSupported} from '../scenario/supported.ts';
 import {againstItself, compareWithItself} from './aa.ts';
 import type {Context} from './context.ts';
@@ -57,7 +57,7 @@ async function readRequest(name: string, options: ScenarioOptions, context: Cont
   const {repository} = context;
   const file = path.relative(process.cwd(), path.join(repository, 'scenarios', `${name}.yaml`));
   const overrides = overridesOf(options);
-  const named = await readSweep(file, overrides, (one, where) => requireSeries(repository, one, where));
+  const named = await readSweep(file, overrides, (one, where) => requireArm(repository, one, where));
   const [{scenario: first}] = named.cells;
   const going = options.continue === undefined ? undefined : await readGoing(options.continue, first, options);
   const {sweep, cells} = going?.scenario ?? named;

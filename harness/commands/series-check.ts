@@ -1,6 +1,7 @@
 import path from 'node:path';
 import {type ExitCode, exitCode} from '../base/errors.ts';
 import {runCheckpatch} from '../build/checkpatch.ts';
+import {ensureEmulatorSetup} from '../build/emulator.ts';
 import {type GuestImages, readGuestImages} from '../build/guest-images.ts';
 import {ensureHostPackages} from '../build/host-packages.ts';
 import {baseName, type Patch, readPatches} from '../build/patches.ts';
@@ -15,7 +16,7 @@ import {type CheckedPatch, type CheckedSeries, checkText, hasFailed} from '../re
 import type {KernelBase} from '../scenario/kernel-base.ts';
 import {readSeries, type Series} from '../scenario/series.ts';
 import {isLayerOnly, readLayer} from '../scenario/series-folders.ts';
-import {commonFolder} from '../scenario/series-schema.ts';
+import {commonFolder, emulatorFolder} from '../scenario/series-schema.ts';
 import type {Context} from './context.ts';
 
 /** The flags of `series check`. */
@@ -96,7 +97,9 @@ async function checkProject(
   const below = all.slice(0, all.length - own.length);
   const style: Finding[][] = [];
   for (const patch of own) style.push(await runCheckpatch(store, toolchain, tree, patch));
-  const steps = await checkSteps(store, toolchain, {tree, images, extraConfig: series.kernelConfig}, below, own);
+  const isEmulator = series.name === emulatorFolder;
+  const setup = isEmulator ? await ensureEmulatorSetup(store, toolchain, repository) : images.qemu;
+  const steps = await checkSteps(store, toolchain, {tree, images, setup, extraConfig: series.kernelConfig}, below, own);
   return own.map((patch, index) => {
     const file = path.basename(patch.file);
     const form = checkForm(patch.text, {file, number: index + 1, total: own.length});

@@ -5,7 +5,7 @@ import {ensureHostPackages} from '../build/host-packages.ts';
 import {ensureImage} from '../build/image.ts';
 import {ensureKernel, type Kernel, type KernelSpec} from '../build/kernel.ts';
 import {type Patch, readPatches} from '../build/patches.ts';
-import {ensureQemu} from '../build/qemu.ts';
+import {ensureQemu, type QemuSpec, staticQemu} from '../build/qemu.ts';
 import {ensureSource, type SourceTree} from '../build/sources.ts';
 import {removeLeftovers, type Store} from '../build/store.ts';
 import {ensureToolchain, type Toolchain} from '../build/toolchain.ts';
@@ -58,7 +58,7 @@ export async function ensureArtifacts(
       toolchain,
       await armKernelSpec(repository, linux, one, images, debugKernel, trees.base),
     );
-    const built = await ensureQemu(store, toolchain, {tree: qemu, patches: await readPatches(one, 'qemu'), images});
+    const built = await ensureQemu(store, toolchain, await armQemuSpec(qemu, one, images));
     arms.push({series: one, kernel, qemu: built});
   }
   const guestImagesSha256 = await hashFolder(images.folder);
@@ -87,6 +87,11 @@ export async function armKernelPatches(
 ): Promise<Patch[]> {
   const debugLayers = debugKernel ? [await readLayer(repository, debugFolder, base)] : [];
   return readPatches({stack: [...stack, ...debugLayers]}, 'linux');
+}
+
+/** The QEMU in L1 for a series. */
+export async function armQemuSpec(tree: SourceTree, series: Series, images: GuestImages): Promise<QemuSpec> {
+  return {tree, patches: await readPatches(series, 'qemu'), setup: images.qemu, product: staticQemu};
 }
 
 /** The kernel of L2: the packaged source as it is, whatever L1 runs. */

@@ -3,11 +3,13 @@ import {createWriteStream} from 'node:fs';
 import {copyFile, mkdtemp, rm} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import {command} from '../base/command.ts';
 import {UserError} from '../base/errors.ts';
 import {type Emit, phase} from '../base/events.ts';
 import {Scope} from '../base/scope.ts';
+import {distributionsQemu, type Emulator, ensureEmulator} from '../build/emulator.ts';
 import {forgetPackages} from '../build/sources.ts';
-import {partialFolder} from '../build/store.ts';
+import {partialFolder, type Store} from '../build/store.ts';
 import {chooseAccelerator, type Probe, probeKvm} from '../machine/accelerator.ts';
 import {makeKeys} from '../machine/keys.ts';
 import {LocalHost} from '../machine/local-host.ts';
@@ -81,6 +83,7 @@ export async function executeRun(request: RunRequest, show: Emit, signal: AbortS
   const {accelerator, probe} = await findAccelerator(request, artifacts, host, {logs: folder, emit, signal});
   emit({kind: 'note', message: `L1 runs under ${accelerator.toUpperCase()}: ${probe.reason}`});
 
+  const emulator = await l0Qemu(accelerator, store, artifacts, repository);
   const keys = await makeKeys(artifacts.toolchain, workFolder);
   const arms = await carryOutRun({
     folder,
@@ -92,8 +95,9 @@ export async function executeRun(request: RunRequest, show: Emit, signal: AbortS
     keys,
     host,
     accelerator,
+    emulator,
     probe,
-    facts: await collectRunFacts(repository),
+    facts: await collectRunFacts(repository, emulator.version),
     emit,
     signal,
     ...(request.keep ? {keptBy: scope} : {}),
@@ -158,10 +162,22 @@ async function findAccelerator(
     return {accelerator: 'tcg', probe: {kvm: false, nested: null, reason: 'asked for with --accel tcg'}};
   }
   const kernel = path.join(artifacts.guestKernel.folder, 'bzImage');
-  const spec = l1Spec(request.cells[0].scenario, 'kvm', kernel, artifacts.l1Image);
+  const spec = l1Spec(request.cells[0].scenario, 'kvm', kernel, artifacts.l1Image, distributionsQemu);
   const probe = await phase(context.emit, 'probe KVM', () => probeKvm(host, spec, context));
   if (request.accel === 'kvm' && !probe.kvm) {
     throw new UserError(`--accel kvm: ${probe.reason}`, {hint: 'Without it L1 runs under TCG here.'});
   }
   return {accelerator: await chooseAccelerator(probe), probe};
+}
+
+/** The QEMU that runs L1, and its version: under KVM that of the distribution, under TCG our own, made if need be. */
+async function l0Qemu(
+  accelerator: Accelerator,
+  store: Store,
+  {toolchain}: Artifacts,
+  repository: string,
+): Promise<Emulator & {readonly version: string}> {
+  if (accelerator === 'tcg') return ensureEmulator(store, toolchain, repository);
+  const said = await command('qemu-system-x86_64 --version', [distributionsQemu.qemu, '--version']);
+  return {...distributionsQemu, version: said.split('\n')[0]!};
 }

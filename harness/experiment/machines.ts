@@ -1,3 +1,4 @@
+import type {Emulator} from '../build/emulator.ts';
 import type {Accelerator, MachineSpec} from '../machine/spec.ts';
 import type {Scenario} from '../scenario/schema.ts';
 import {inL1} from './payload.ts';
@@ -54,12 +55,18 @@ const emulated = {
   l2: ['tsc=reliable', 'no_timer_check'],
 } as const;
 
-/** L1: runs the arm's kernel, and in it the arm's QEMU. */
-export function l1Spec(scenario: Scenario, accelerator: Accelerator, kernel: string, initrd: string): MachineSpec {
+/** L1: runs the arm's kernel, and in it the arm's QEMU. It is itself run by `emulator`. */
+export function l1Spec(
+  scenario: Scenario,
+  accelerator: Accelerator,
+  kernel: string,
+  initrd: string,
+  {qemu, firmware}: Emulator,
+): MachineSpec {
   return {
     name: 'l1',
-    qemu: 'qemu-system-x86_64',
-    firmware: [],
+    qemu,
+    firmware,
     accelerator,
     cpu: accelerator === 'tcg' ? 'max' : 'host',
     cpus: scenario.l1Cpus,

@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import {command, tryCommand} from '../base/command.ts';
+import {tryCommand} from '../base/command.ts';
 import type {Probe} from '../machine/accelerator.ts';
 import type {Provenance} from '../result/schema.ts';
 import type {Arm} from './arm.ts';
@@ -10,9 +10,9 @@ import type {Artifacts} from './artifacts.ts';
 /** What a result says of the machine and the harness: the same for all arms of a run. */
 export type RunFacts = Pick<Provenance, 'harness' | 'l0Qemu' | 'host'>;
 
-/** Looks at the machine, its QEMU and the repository. */
-export async function collectRunFacts(repository: string): Promise<RunFacts> {
-  const [l0Qemu, harness] = await Promise.all([qemuVersion(), harnessState(repository)]);
+/** Looks at the machine and the repository. `l0Qemu` is the version of the QEMU that runs L1. */
+export async function collectRunFacts(repository: string, l0Qemu: string): Promise<RunFacts> {
+  const harness = await harnessState(repository);
   const cpu = os.cpus()[0]?.model ?? 'unknown';
   const host = {
     cpu,
@@ -36,10 +36,6 @@ export function provenanceOf(facts: RunFacts, artifacts: Artifacts, arm: Arm, ac
     guestImagesSha256: artifacts.guestImagesSha256,
     acceleratorProbe,
   };
-}
-
-async function qemuVersion(): Promise<string> {
-  return (await command('qemu-system-x86_64 --version', ['qemu-system-x86_64', '--version'])).split('\n')[0]!;
 }
 
 async function harnessState(repository: string): Promise<Provenance['harness']> {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type {Emit} from '../base/events.ts';
 import type {Scope} from '../base/scope.ts';
+import type {Emulator} from '../build/emulator.ts';
 import type {Probe} from '../machine/accelerator.ts';
 import type {Host} from '../machine/host.ts';
 import type {RunKeys} from '../machine/keys.ts';
@@ -30,6 +31,8 @@ export type Run = SweptScenario & {
   readonly keys: RunKeys;
   readonly host: Host;
   readonly accelerator: Accelerator;
+  /** The QEMU that runs L1. */
+  readonly emulator: Emulator;
   readonly probe: Probe;
   readonly facts: RunFacts;
   readonly emit: Emit;
@@ -99,7 +102,7 @@ function trialPlan(run: Run, {values, scenario}: Cell, arm: Arm, index: number, 
     index,
     seed: scenario.seed + index,
     scenario,
-    l1: l1Spec(scenario, run.accelerator, path.join(arm.kernel.folder, 'bzImage'), initrd),
+    l1: l1Spec(scenario, run.accelerator, path.join(arm.kernel.folder, 'bzImage'), initrd, run.emulator),
     deviceOptions: arm.series.deviceOptions,
     login: run.keys,
     runFolder: run.folder,

@@ -90,7 +90,10 @@ export const provenanceSchema = z.object({
   kernel: kernelSchema.meta({description: 'The kernel of L1.'}),
   guestKernel: kernelSchema.meta({description: 'The kernel of L2.'}),
   qemu: qemuSchema.meta({description: 'The QEMU that runs L2.'}),
-  l0Qemu: z.string().meta({description: 'Version of the QEMU that runs L1.'}),
+  l0Qemu: z.string().meta({
+    description:
+      'Version of the QEMU that runs L1; of our own, under TCG, with its patches and the name of the artifact.',
+  }),
   compiler: z.string(),
   toolchain: z.string().meta({description: 'Fingerprint of the build root.'}),
   guestImagesSha256: z

@@ -4,7 +4,7 @@ import path from 'node:path';
 import {UserError} from '../base/errors.ts';
 import {defaultBase, type KernelBase} from './kernel-base.ts';
 import {didYouMean} from './nearest.ts';
-import {commonFolder, debugFolder, seriesName} from './series-schema.ts';
+import {commonFolder, debugFolder, emulatorFolder, seriesName} from './series-schema.ts';
 
 /** The patches of one folder, as absolute paths in the order in which they are applied. */
 export type SeriesLayer = {readonly name: string; readonly linux: readonly string[]; readonly qemu: readonly string[]};
@@ -24,15 +24,24 @@ export function isLayerOnly(name: string): boolean {
   return name === commonFolder || name === debugFolder;
 }
 
-/** Lists every series of the repository at `root`, those in a group such as `controls` included. */
+/** Lists every series of the repository at `root` that can be run, those in a group such as `controls` included. */
 export async function listSeries(root: string): Promise<string[]> {
-  const top = (await foldersIn(seriesFolder(root, '.'))).filter(name => !isLayerOnly(name));
+  const isOther = (name: string): boolean => isLayerOnly(name) || name === emulatorFolder;
+  const top = (await foldersIn(seriesFolder(root, '.'))).filter(name => !isOther(name));
   const grouped = await Promise.all(
     top.map(async group => (await foldersIn(seriesFolder(root, group))).map(name => `${group}/${name}`)),
   );
   const candidates = [...top, ...grouped.flat()];
   const found = await Promise.all(candidates.map(name => isSeries(root, name)));
   return candidates.filter((_, index) => found[index]).sort();
+}
+
+/** Explains why a name is not that of a series that can be run. `where` begins the message. */
+export async function requireArm(root: string, name: string, where: string): Promise<void> {
+  if (name !== emulatorFolder) return requireSeries(root, name, where);
+  throw new UserError(`${where}${name} is no series to run: its patches are for the QEMU that runs L1 under TCG`, {
+    hint: `They are in every run under TCG as it is. To look at them: npm run series -- check ${name}`,
+  });
 }
 
 /** Explains why a name is not that of a series. `where` begins the message. */

@@ -11,6 +11,9 @@ export const debugFolder = 'debug';
 /** The folder of the series that are broken on purpose. */
 export const controlsFolder = 'controls';
 
+/** The folder with the patches for the QEMU that runs L1 under TCG. It is no series to run. */
+export const emulatorFolder = 'emulator';
+
 /** Tells whether a series is broken on purpose. */
 export function isControl(name: string): boolean {
   return name.startsWith(`${controlsFolder}/`);

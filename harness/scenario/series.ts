@@ -5,8 +5,8 @@ import {atPlace, type Complaint, toComplaints} from './complaints.ts';
 import {defaultBase, type KernelBase} from './kernel-base.ts';
 import {didYouMean} from './nearest.ts';
 import {listScenarios} from './read.ts';
-import {readLayer, requireSeries, type SeriesLayer, seriesFile} from './series-folders.ts';
-import {commonFolder, type SeriesFile, seriesSchema} from './series-schema.ts';
+import {readLayer, requireArm, requireSeries, type SeriesLayer, seriesFile} from './series-folders.ts';
+import {commonFolder, emulatorFolder, type SeriesFile, seriesSchema} from './series-schema.ts';
 import {readYaml, type Yaml} from './yaml.ts';
 
 /** A series as it is built: itself and all that goes under it. */
@@ -14,7 +14,7 @@ export type Series = {
   readonly name: string;
   readonly title: string;
   readonly description?: string;
-  /** What to apply: `common` first, then what the series stands on, then the series. */
+  /** What to apply: `common` first, then what the series stands on, then the series. Nothing goes below `emulator`. */
   readonly stack: readonly SeriesLayer[];
   readonly expect: Expectation;
   /** How it ends under some scenarios, where that is not what `expect` says. */
@@ -33,11 +33,12 @@ export async function readSeries(root: string, name: string, base: KernelBase = 
   await requireSeries(root, name, '');
   const parts = await resolveStack(root, name, []);
   const {title, description, expect, expectIn, unsupported} = parts.at(-1)!.values;
+  const under = name === emulatorFolder ? [] : [commonFolder];
   return {
     name,
     title,
     ...(description !== undefined && {description}),
-    stack: await Promise.all([commonFolder, ...parts.map(part => part.name)].map(part => readLayer(root, part, base))),
+    stack: await Promise.all([...under, ...parts.map(part => part.name)].map(part => readLayer(root, part, base))),
     expect,
     expectIn,
     unsupported,
@@ -68,7 +69,7 @@ async function resolveStack(root: string, name: string, above: readonly string[]
         hint: 'A series cannot stand on itself.',
       });
     }
-    await requireSeries(root, below, place);
+    await requireArm(root, below, place);
     for (const part of await resolveStack(root, below, way)) parts.set(part.name, part);
   }
   return [...parts.values(), {name, values}];

@@ -10,8 +10,8 @@ import {root} from '../repo.ts';
 const good = {'guest-images/l1/image.yaml': 'binaries: [/bin/a]\n', 'guest-images/l2/image.yaml': 'binaries: []\n'};
 
 test('the repository’s guest images are complete', async t => {
-  const {images, moduleFolders, includeFolder, ...files} = await readGuestImages(root);
-  for (const file of Object.values(files)) await t.notThrowsAsync(access(file));
+  const {images, moduleFolders, includeFolder, qemu, ...files} = await readGuestImages(root);
+  for (const file of [...Object.values(files), qemu.configure, qemu.devices]) await t.notThrowsAsync(access(file));
   t.true((await stat(includeFolder)).isDirectory());
   const inImages = (folder: string): string => path.relative(path.join(root, 'guest-images'), folder);
   t.deepEqual(moduleFolders.map(inImages), ['l1/modules/vdmae-mdev', 'l2/modules/vdmae']);

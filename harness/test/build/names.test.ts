@@ -1,10 +1,13 @@
 import test from 'ava';
+import {emulatorSpec} from '../../build/emulator.ts';
 import type {GuestImages} from '../../build/guest-images.ts';
 import {readGuestImages} from '../../build/guest-images.ts';
 import {imageName} from '../../build/image.ts';
 import {type KernelSpec, kernelName, kernelSlot} from '../../build/kernel.ts';
+import type {Libraries} from '../../build/libraries.ts';
 import type {Patch} from '../../build/patches.ts';
-import {type QemuSpec, qemuName} from '../../build/qemu.ts';
+import {type QemuSpec, qemuName, staticQemu} from '../../build/qemu.ts';
+import type {QemuSetup} from '../../build/qemu-configuration.ts';
 import type {SourceTree} from '../../build/sources.ts';
 import type {Toolchain} from '../../build/toolchain.ts';
 import {root} from '../repo.ts';
@@ -17,7 +20,14 @@ const tree = (sha256: string): SourceTree => ({
   source: {kind: 'package', name: 'n', version: 'v', sha256},
 });
 const patch = (sha256: string): Patch => ({series: 's', file: 'f', text: '', sha256});
-const spec: KernelSpec & QemuSpec = {tree: tree('1'), patches: [patch('a'), patch('b')], extraConfig: [], images};
+const spec: KernelSpec & QemuSpec = {
+  tree: tree('1'),
+  patches: [patch('a'), patch('b')],
+  extraConfig: [],
+  images,
+  setup: images.qemu,
+  product: staticQemu,
+};
 
 const without = (part: Partial<GuestImages>): GuestImages => ({...images, ...part});
 
@@ -25,7 +35,7 @@ const names = test.macro(
   async (
     t,
     same: boolean,
-    changes: Partial<KernelSpec>,
+    changes: Partial<KernelSpec & QemuSpec>,
     tools: Partial<Toolchain>,
     ...builds: ('kernel' | 'qemu')[]
   ) => {
@@ -54,7 +64,26 @@ test('another option is another kernel', names, false, {extraConfig: ['CONFIG_KA
 test('a kernel that checks itself is another kernel', names, false, {debug: true}, {}, 'kernel');
 test('an option unset is another kernel', names, false, {extraConfig: ['# CONFIG_KVM is not set']}, {}, 'kernel');
 test('other guest modules are another kernel', names, false, {images: without({moduleFolders: []})}, {}, 'kernel');
-test('other guest modules are the same QEMU', names, true, {images: without({moduleFolders: []})}, {}, 'qemu');
+const otherSetup = (part: Partial<QemuSetup>) => ({setup: {...images.qemu, ...part}});
+const libraries = (version: string, folder = '/a'): Libraries => ({folder, packages: {[`lib_${version}.deb`]: 'hash'}});
+test('another list of devices is another QEMU', names, false, otherSetup({devices: images.packages}), {}, 'qemu');
+test('other options are another QEMU', names, false, otherSetup({configure: images.packages}), {}, 'qemu');
+test('with libraries it is another QEMU', names, false, otherSetup({libraries: libraries('1')}), {}, 'qemu');
+
+test('a QEMU with other versions of its libraries is another, wherever these lie', async t => {
+  const name = (one: Libraries): Promise<string> => qemuName(toolchain, {...spec, ...otherSetup({libraries: one})});
+  t.not(await name(libraries('1')), await name(libraries('2')));
+  t.is(await name(libraries('1')), await name(libraries('1', '/b')));
+});
+
+test('the emulator is built from its own patches alone, with its own options and devices', async t => {
+  const setup = {...images.qemu, libraries: libraries('1')};
+  const own = await emulatorSpec(root, tree('1'), setup);
+  t.true(own.patches.length > 0);
+  t.true(own.patches.every(({series}) => series === 'emulator'));
+  t.regex(await qemuName(toolchain, own), /^emulator-[0-9a-f]{16}$/);
+});
+
 test(
   'where things lie does not count',
   names,

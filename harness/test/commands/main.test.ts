@@ -82,6 +82,12 @@ test(
   /^error: --series upstream,gpamap: there is no series "gpamap"; did you mean gpa-map\?/,
 );
 test(
+  'the patches to the QEMU that runs L1 are no series to run',
+  refuses,
+  'scenario iova-churn --series upstream,emulator',
+  /^error: --series upstream,emulator: emulator is no series to run: its patches are for the QEMU that runs L1 under TCG\n/,
+);
+test(
   'a series that is asked for twice is refused',
   refuses,
   'scenario iova-churn --series gpa-map,gpa-map',
@@ -200,6 +206,18 @@ test('a dry run shows the plan and every command line, and starts and writes not
     /^workload of the first: iova-churn --device \/dev\/vdmae0 --mode churn --mapping-pages 1 --live 4096 /m,
   );
   t.is(stdout.match(/^ {2}(l1|source|target): \S*qemu-system-x86_64 /gm)?.length, 6);
+});
+
+test('a dry run shows which QEMU runs L1: our own under TCG, the distribution’s under KVM', async t => {
+  const shown = async (accel: string): Promise<string> => {
+    const {stdout} = await inFolder(t, {}, ['scenario', 'iova-churn', '--dry-run', '--accel', accel]);
+    return stdout;
+  };
+  const [auto, kvm] = [await shown('auto'), await shown('kvm')];
+  t.regex(auto, /^build, where L1 runs under TCG: /m);
+  t.regex(auto, /^ {2}l1: \S+\/store\/EMULATOR\/qemu-system-x86_64 .* -L \S+\/store\/EMULATOR\/firmware /m);
+  t.notRegex(kvm, /TCG|EMULATOR/);
+  t.regex(kvm, /^ {2}l1: qemu-system-x86_64 /m);
 });
 
 test('a dry run says what base was asked for', async t => {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import test from 'ava';
 import {Scope} from '../../base/scope.ts';
+import {distributionsQemu} from '../../build/emulator.ts';
 import {directPrograms, isDirect} from '../../experiment/direct.ts';
 import {l1Spec} from '../../experiment/machines.ts';
 import {runTrial} from '../../experiment/trial.ts';
@@ -25,7 +26,11 @@ async function run(scope: Scope, name: string, programs: Mishap['programs'] & ob
   const folder = await temporaryFolder(scope, {});
   const {port, login} = await nestedGuests(scope, {programs});
   const scenario = await scenarioOf(name);
-  const l1 = {...l1Spec(scenario, 'tcg', '/k', '/i'), qemu: await makeFakeQemu(folder), cmdline: [`port=${port}`]};
+  const l1 = {
+    ...l1Spec(scenario, 'tcg', '/k', '/i', distributionsQemu),
+    qemu: await makeFakeQemu(folder),
+    cmdline: [`port=${port}`],
+  };
   const plan = {index: 0, seed: 5, scenario, l1, deviceOptions: [], login, runFolder: folder};
   const host = new LocalHost(folder);
   const {signal} = new AbortController();

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {Scope} from '../../base/scope.ts';
+import {ensureEmulator} from '../../build/emulator.ts';
 import {cacheRoot} from '../../build/store.ts';
 import {ensureArtifacts} from '../../experiment/artifacts.ts';
 import {type Lab, openLab} from '../../experiment/lab.ts';
@@ -20,13 +21,15 @@ async function openLabOf(scope: Scope, name: string): Promise<Lab> {
   const {signal} = new AbortController();
   const emit = (): void => {};
   const series = await readSeries(root, name);
-  const artifacts = await ensureArtifacts({root: cacheRoot(), emit, signal}, root, [series], {}, false, emit);
+  const store = {root: cacheRoot(), emit, signal};
+  const artifacts = await ensureArtifacts(store, root, [series], {}, false, emit);
+  const emulator = await ensureEmulator(store, artifacts.toolchain, root);
   const keys = await makeKeys(artifacts.toolchain, folder);
   const shared = {...artifacts, keys};
   const arm = artifacts.arms[0]!;
   const initrd = await packL1(shared, arm, await packL2(shared, folder), folder, 'l1');
   const scenario = await readScenario(path.join(root, 'scenarios/iova-churn.yaml'), []);
-  const l1 = l1Spec(scenario, 'tcg', path.join(arm.kernel.folder, 'bzImage'), initrd);
+  const l1 = l1Spec(scenario, 'tcg', path.join(arm.kernel.folder, 'bzImage'), initrd, emulator);
   return openLab(scope, new LocalHost(folder), l1, scenario, [], keys, {logs: folder, emit, signal});
 }
 

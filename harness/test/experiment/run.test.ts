@@ -3,6 +3,7 @@ import path from 'node:path';
 import test from 'ava';
 import type {Event} from '../../base/events.ts';
 import {Scope} from '../../base/scope.ts';
+import {emulatorIn} from '../../build/emulator.ts';
 import type {Arm} from '../../experiment/arm.ts';
 import {carryOutTrials, type Run} from '../../experiment/run.ts';
 import type {TrialPlan} from '../../experiment/trial.ts';
@@ -54,6 +55,7 @@ async function carryOut(
       guestImagesSha256: '',
     },
     accelerator: 'tcg',
+    emulator: emulatorIn('/emulator'),
     probe: {kvm: false, nested: null, reason: ''},
     facts: provenance,
     emit: (event: Event) => {
@@ -145,6 +147,7 @@ test('every cell has an L1 of its own size, with the initramfs and the kernel of
       ['upstream', 'controls/forgets'].map(name => [memory, `initrd of ${name}`, `kernel of ${name}/bzImage`]),
     ),
   );
+  t.true(plans.every(({l1}) => l1.qemu === '/emulator/qemu-system-x86_64'));
 });
 
 test('a run that was interrupted goes on with all its cells, those too that it did not reach', async t => {

@@ -6,6 +6,7 @@ import test from 'ava';
 import {Interrupted} from '../../base/errors.ts';
 import type {Event} from '../../base/events.ts';
 import {Scope} from '../../base/scope.ts';
+import {distributionsQemu} from '../../build/emulator.ts';
 import {l1Spec} from '../../experiment/machines.ts';
 import {runWithSecondChance} from '../../experiment/second-chance.ts';
 import {runTrial, type TrialPlan} from '../../experiment/trial.ts';
@@ -21,7 +22,7 @@ async function prepare(scope: Scope, mishap: Mishap, words: readonly string[] = 
   const {port, login} = await nestedGuests(scope, mishap);
   const scenario = await iovaChurn(...overrides, 'settleBeforeMs=20', 'settleAfterMs=20', 'migrationTimeoutMs=20000');
   const l1 = {
-    ...l1Spec(scenario, 'tcg', '/k', '/i'),
+    ...l1Spec(scenario, 'tcg', '/k', '/i', distributionsQemu),
     qemu: await makeFakeQemu(folder),
     cmdline: [`port=${port}`, ...words],
   };

@@ -2,6 +2,7 @@ import {existsSync} from 'node:fs';
 import test from 'ava';
 import {UserError} from '../../base/errors.ts';
 import {Scope} from '../../base/scope.ts';
+import {distributionsQemu} from '../../build/emulator.ts';
 import {l1Spec} from '../../experiment/machines.ts';
 import {chooseAccelerator, probeKvm, readyLine} from '../../machine/accelerator.ts';
 import {LocalHost} from '../../machine/local-host.ts';
@@ -35,7 +36,11 @@ const withKvm = existsSync('/dev/kvm') && process.getuid?.() === 0 ? test : test
 
 async function probe(scope: Scope, ...cmdline: string[]) {
   const folder = await temporaryFolder(scope, {});
-  const spec = {...l1Spec(await iovaChurn(), 'tcg', '/k', '/i'), qemu: await makeFakeQemu(folder), cmdline};
+  const spec = {
+    ...l1Spec(await iovaChurn(), 'tcg', '/k', '/i', distributionsQemu),
+    qemu: await makeFakeQemu(folder),
+    cmdline,
+  };
   const context = {logs: folder, emit: () => {}, signal: new AbortController().signal};
   return probeKvm(new LocalHost(folder), spec, context);
 }

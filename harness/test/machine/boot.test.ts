@@ -2,6 +2,7 @@ import {readFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import {Scope} from '../../base/scope.ts';
+import {distributionsQemu} from '../../build/emulator.ts';
 import {l1Spec} from '../../experiment/machines.ts';
 import {type BootContext, boot, MachineFailed} from '../../machine/boot.ts';
 import {LocalHost} from '../../machine/local-host.ts';
@@ -13,7 +14,7 @@ import {temporaryFolder} from '../folder.ts';
 async function prepare(scope: Scope, ...cmdline: string[]) {
   const folder = await temporaryFolder(scope, {});
   const spec: MachineSpec = {
-    ...l1Spec(await iovaChurn(), 'tcg', '/k', '/i'),
+    ...l1Spec(await iovaChurn(), 'tcg', '/k', '/i', distributionsQemu),
     qemu: await makeFakeQemu(folder),
     cmdline,
   };

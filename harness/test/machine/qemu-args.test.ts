@@ -1,4 +1,5 @@
 import test from 'ava';
+import {distributionsQemu, emulatorIn} from '../../build/emulator.ts';
 import {l1Spec, l2Spec, mdevUuids, type Place} from '../../experiment/machines.ts';
 import {qemuArgv} from '../../machine/qemu-args.ts';
 import type {Endpoint, MachineSpec} from '../../machine/spec.ts';
@@ -10,7 +11,13 @@ const vhostNet = await iovaChurn('workload=vhost-net');
 const source: Place = {side: 'source', number: 1};
 const target: Place = {side: 'target', number: 1};
 const l1 = (accelerator: 'kvm' | 'tcg'): MachineSpec =>
-  l1Spec(scenario, accelerator, '/kernel/bzImage', '/run/l1.initrd');
+  l1Spec(
+    scenario,
+    accelerator,
+    '/kernel/bzImage',
+    '/run/l1.initrd',
+    accelerator === 'tcg' ? emulatorIn('/emulator') : distributionsQemu,
+  );
 
 const commandLine = test.macro(async (t, golden: string, spec: MachineSpec, monitor: Endpoint) => {
   await matchesGolden(t, golden, `${qemuArgv(spec, monitor).join('\n')}\n`);
@@ -62,7 +69,7 @@ test('L1 is reachable only on loopback, and has no way out', t => {
 
 test('the sizes of the machines are the scenario’s', async t => {
   const other = await iovaChurn('l1MemoryMiB=4096', 'l1Cpus=3', 'l2MemoryMiB=640', 'l2Cpus=2');
-  t.like(l1Spec(other, 'tcg', '', ''), {memoryMiB: 4096, cpus: 3});
+  t.like(l1Spec(other, 'tcg', '', '', distributionsQemu), {memoryMiB: 4096, cpus: 3});
   t.like(l2Spec(other, 'kvm', [], source), {memoryMiB: 640, cpus: 2});
 });
 

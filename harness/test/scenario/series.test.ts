@@ -23,13 +23,23 @@ const tree = {
     'title: Forgets\non: [gpa-map]\nexpect:\n  outcomes: [lost-pages]\n  reason: It is a control\nkernelConfig: ["# CONFIG_X is not set"]\n',
   'kernel-patches/controls/forgets/linux/0001-forget.patch': '',
   'kernel-patches/drafts/idea/linux/0001-draft.patch': '',
+  'kernel-patches/emulator/series.yaml': 'title: What L1 needs\n',
+  'kernel-patches/emulator/qemu/0001-svm.patch': '',
   'scenarios/lazy.yaml': '',
 };
 
-test('every folder with a series.yaml is a series, but not common', async t => {
+test('every folder with a series.yaml is a series to run, but not common and the emulator', async t => {
   await using scope = new Scope();
   const root = await temporaryFolder(scope, tree);
   t.deepEqual(await listSeries(root), ['controls/forgets', 'gpa-map', 'upstream']);
+});
+
+test('the patches to the QEMU that runs L1 stand on nothing', async t => {
+  await using scope = new Scope();
+  const root = await temporaryFolder(scope, tree);
+  const {stack} = await readSeries(root, 'emulator');
+  const qemu = [path.join(root, 'kernel-patches/emulator/qemu/0001-svm.patch')];
+  t.deepEqual(stack, [{name: 'emulator', linux: [], qemu}]);
 });
 
 test('a folder whose name no series can have is told so', async t => {
@@ -212,6 +222,13 @@ test(
   'x',
   'title: X\non: [upstream, none]\n',
   'kernel-patches/x/series.yaml:2:16 on: there is no series "none"',
+);
+test(
+  'a series on the patches to the QEMU that runs L1 is refused',
+  refuses,
+  'x',
+  'title: X\non: [emulator]\n',
+  'kernel-patches/x/series.yaml:2:6 on: emulator is no series to run: its patches are for the QEMU that runs L1 under TCG',
 );
 test(
   'a series on itself is refused',
