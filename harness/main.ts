@@ -60,6 +60,12 @@ function makeProgram(context: Context, end: (code: ExitCode) => void): Command {
     .option('--qemu <dir>', 'build the QEMUs from this tree instead of the packaged source')
     .addOption(resultsOption())
     .addOption(new Option('--accel <kind>', 'what L1 runs under').choices(['auto', 'kvm', 'tcg']).default('auto'))
+    .addOption(
+      new Option(
+        '--clock <kind>',
+        'what time is in the guests: that of the machine (default), or virtual, which counts instructions',
+      ).choices(['wall', 'virtual']),
+    )
     .option('--refresh-sources', 'take the newest packaged sources that the mirror has')
     .option('--json', 'print one JSON object on standard output')
     .option('--continue <run>', 'add trials to the run in this folder of results')

@@ -18,19 +18,23 @@ export function kernelBaseOf({provenance: {kernel}}: Pick<Result, 'provenance'>)
 }
 
 /**
- * How a result came about otherwise than its scenario's file says, or on another Linux: `devices=4, linux=7.2`; empty
- * if not.
+ * How a result came about otherwise than its scenario's file says, under another clock than the machine's, or on another
+ * Linux: `devices=4, clock=virtual, linux=7.2`; empty if not.
  */
 export function variantOf(result: Result, defaults: ScenarioDefaults): string {
   const {scenario} = result;
   const file = defaults.get(scenario.name) ?? {};
   const base = kernelBaseOf(result);
+  const isVirtual = result.clock === 'virtual';
+  const implied = isVirtual && scenario['l1Cpus'] === 1 ? ['l1Cpus'] : [];
   const values = Object.keys(file)
-    .filter(key => !sameVariant.includes(key) && scenario[key] !== undefined)
+    .filter(key => ![...sameVariant, ...implied].includes(key) && scenario[key] !== undefined)
     .filter(key => String(scenario[key]) !== String(file[key]))
     .sort()
     .map(key => `${key}=${String(scenario[key])}`);
-  return [...values, ...(base === defaultBase ? [] : [`linux=${base}`])].join(', ');
+  return [...values, ...(isVirtual ? ['clock=virtual'] : []), ...(base === defaultBase ? [] : [`linux=${base}`])].join(
+    ', ',
+  );
 }
 
 /** Results that would go into one digest, and do not belong together. */

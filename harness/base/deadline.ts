@@ -1,25 +1,27 @@
+import {type Clock, currentClock} from './clock.ts';
+
 /** A limit that has passed: names what was waited for. */
 export class TimedOut extends Error {
   override readonly name = 'TimedOut';
 }
 
 /**
- * A bounded wait. Its signal aborts when the time is over, when the outer signal aborts, or when the scope
+ * A bounded wait, by the clock of the work that is going on. Its signal aborts when the time is over, when the outer signal aborts, or when the scope
  * that holds it ends, so that nothing goes on waiting for what nobody wants any more.
  */
 export class Deadline implements Disposable {
   readonly what: string;
   readonly limitMs: number;
   readonly #controller = new AbortController();
-  readonly #timer: NodeJS.Timeout;
+  readonly #stopTimer: () => void;
   readonly #outer: AbortSignal | undefined;
   readonly #onOuter = (): void => this.#controller.abort(this.#outer?.reason);
 
-  constructor(what: string, limitMs: number, outer?: AbortSignal) {
+  constructor(what: string, limitMs: number, outer?: AbortSignal, clock: Clock = currentClock()) {
     this.what = what;
     this.limitMs = limitMs;
     this.#outer = outer;
-    this.#timer = setTimeout(() => this.#controller.abort(timedOut(what, limitMs)), limitMs);
+    this.#stopTimer = clock.after(limitMs, () => this.#controller.abort(timedOut(what, limitMs)));
     if (outer?.aborted) this.#onOuter();
     outer?.addEventListener('abort', this.#onOuter, {once: true});
   }
@@ -48,7 +50,7 @@ export class Deadline implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    clearTimeout(this.#timer);
+    this.#stopTimer();
     this.#outer?.removeEventListener('abort', this.#onOuter);
     if (!this.signal.aborted) this.#controller.abort(new Error(`${this.what}: no longer waited for`));
   }
@@ -58,7 +60,7 @@ function timedOut(what: string, limitMs: number): TimedOut {
   return new TimedOut(`${what}: no answer within ${(limitMs / 1000).toFixed(limitMs < 10_000 ? 1 : 0)} s`);
 }
 
-/** Sleeps, unless the signal aborts first. */
+/** Sleeps, by the clock of the work that is going on, unless the signal aborts first. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
@@ -66,13 +68,13 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
       return;
     }
     const stop = (): void => {
-      clearTimeout(timer);
+      stopTimer();
       reject(signal.reason);
     };
-    const timer = setTimeout(() => {
+    const stopTimer = currentClock().after(ms, () => {
       signal.removeEventListener('abort', stop);
       resolve();
-    }, ms);
+    });
     signal.addEventListener('abort', stop, {once: true});
   });
 }

@@ -1,5 +1,10 @@
 /** Everything that happens in a run. Reporters show them; `events.jsonl` keeps them all. */
-export type Event =
+export type Event = Happening & {
+  /** Which trial it is of, where several run at a time. */
+  readonly trial?: string;
+};
+
+type Happening =
   | {kind: 'phase-start'; phase: string}
   | {kind: 'phase-end'; phase: string; ms: number; outcome: 'done' | 'cached' | 'failed'}
   | {kind: 'progress'; phase: string; text: string}

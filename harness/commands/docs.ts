@@ -1,12 +1,13 @@
 import {readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {type ExitCode, exitCode, UserError} from '../base/errors.ts';
+import {clockTable} from '../report/clocks.ts';
 import {controlsMarkdown} from '../report/controls.ts';
 import {outcomeTable} from '../report/outcome.ts';
 import {costTable, deviceTable, memoryTable} from '../report/outcome-bench.ts';
 import {fieldTable, fillSection, jsonSchemaText, metricTable, scenarioTable, seriesTable} from '../report/reference.ts';
 import {readControls, recordedControls} from '../result/controls.ts';
-import {digestSchema, readDigests, referenceFolder} from '../result/digest.ts';
+import {type Digest, digestSchema, readDigests, referenceFolder} from '../result/digest.ts';
 import {historyLineSchema} from '../result/history.ts';
 import {resultSchema} from '../result/schema.ts';
 import {listScenarios, readSweep} from '../scenario/read.ts';
@@ -59,13 +60,19 @@ async function generate(root: string): Promise<GeneratedFile[]> {
       fields: fieldTable(seriesSchema),
     }),
     await filled(root, 'results/README.md', {metrics: metricTable()}),
+    await filled(root, 'results/CLOCKS.md', {clocks: clockTable(await referenceDigests(root, series), 'iova-churn')}),
   ];
+}
+
+/** The digests that are kept in the repository, of these series. */
+async function referenceDigests(root: string, series: readonly Series[]): Promise<Digest[]> {
+  const names = series.map(({name}) => name);
+  return (await readDigests(path.join(root, referenceFolder))).filter(digest => names.includes(digest.series));
 }
 
 /** What was measured, as it is kept in the repository. */
 async function outcomeSections(root: string, series: readonly Series[]): Promise<Record<string, string>> {
-  const names = series.map(({name}) => name);
-  const digests = (await readDigests(path.join(root, referenceFolder))).filter(digest => names.includes(digest.series));
+  const digests = await referenceDigests(root, series);
   const areOutdated = await Promise.all(digests.map(digest => isOutdated(root, digest)));
   const outdated = digests.filter((_, index) => areOutdated[index]);
   return {

@@ -18,6 +18,7 @@ import {l1Spec, l2Spec} from '../experiment/machines.ts';
 import {workloadArgv} from '../experiment/workload.ts';
 import {quote} from '../machine/guest.ts';
 import {qemuArgv} from '../machine/qemu-args.ts';
+import {sealedIn} from '../machine/sealed/open.ts';
 import type {MachineSpec} from '../machine/spec.ts';
 import {orderTrials} from '../plan/order.ts';
 import {type CellValues, cellName} from '../result/cell.ts';
@@ -143,11 +144,12 @@ function commandsOf(scenario: Scenario): string[] {
 }
 
 /** The machines of each series; of further cells only those that differ from all before them. */
-function describeMachines({cells, series, accel, cache}: RunRequest): string[][] {
+function describeMachines(request: RunRequest): string[][] {
+  const {cells, series, accel} = request;
   return series.map(one => {
     const shown = new Set<string>();
     return cells.flatMap(({values, scenario}) => {
-      const lines = machineLines(scenario, one, accel, cache).filter(line => !shown.has(line));
+      const lines = machineLines(scenario, one, request).filter(line => !shown.has(line));
       for (const line of lines) shown.add(line);
       const note = accel === 'auto' ? ' (TCG shown; KVM where a probe guest boots)' : '';
       return lines.length === 0 ? [] : [`${nameIn(one.name, values)}${note}:`, ...lines];
@@ -156,10 +158,11 @@ function describeMachines({cells, series, accel, cache}: RunRequest): string[][]
 }
 
 /** The command lines, with names in capitals for what only the run knows. */
-function machineLines(scenario: Scenario, series: Series, accel: RunRequest['accel'], cache: string): string[] {
+function machineLines(scenario: Scenario, series: Series, {accel, clock, cache}: RunRequest): string[] {
   const accelerator = accel === 'kvm' ? 'kvm' : 'tcg';
   const emulator = accelerator === 'kvm' ? distributionsQemu : emulatorIn(path.join(cache, 'store/EMULATOR'));
-  const l1 = l1Spec(scenario, accelerator, path.join(cache, 'store/KERNEL/bzImage'), 'INITRD', emulator);
+  const open = l1Spec(scenario, accelerator, path.join(cache, 'store/KERNEL/bzImage'), 'INITRD', emulator, clock);
+  const l1 = clock === 'virtual' ? sealedIn('FOLDER', open) : open;
   const sides = isDirect(scenario) ? [] : (['source', 'target'] as const);
   const l2 = sides.map(side => l2Spec(scenario, accelerator, series.deviceOptions, {side, number: 1}));
   return [l1, ...l2].map(commandLine);

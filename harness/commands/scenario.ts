@@ -25,6 +25,7 @@ export type ScenarioOptions = ScenarioChanges & {
   readonly qemu?: string;
   readonly out: string;
   readonly accel: RunRequest['accel'];
+  readonly clock?: RunRequest['clock'];
   readonly refreshSources?: boolean;
   readonly json?: boolean;
   readonly aa?: boolean;
@@ -56,12 +57,14 @@ export async function scenarioCommand(name: string, options: ScenarioOptions, co
 async function readRequest(name: string, options: ScenarioOptions, context: Context): Promise<RunRequest> {
   const {repository} = context;
   const file = path.relative(process.cwd(), path.join(repository, 'scenarios', `${name}.yaml`));
-  const overrides = overridesOf(options);
+  const overrides = [...clockOverrides(options), ...overridesOf(options)];
   const named = await readSweep(file, overrides, (one, where) => requireArm(repository, one, where));
   const [{scenario: first}] = named.cells;
   const going = options.continue === undefined ? undefined : await readGoing(options.continue, first, options);
   const {sweep, cells} = going?.scenario ?? named;
   const [{scenario}] = cells;
+  const clock = options.clock ?? going?.earlier.results[0]?.clock ?? 'wall';
+  requireVirtual(clock, options);
   const all = await Promise.all(scenario.series.map(one => readSeries(repository, one, options.base)));
   const {series, notes} = keepSupported(all, scenario.name, overrides.some(namesSeries));
   for (const message of notes) context.emit({kind: 'note', message});
@@ -78,11 +81,32 @@ async function readRequest(name: string, options: ScenarioOptions, context: Cont
     cells,
     series,
     trees: {base: options.base, ...(linux === undefined ? {} : {linux}), ...(qemu === undefined ? {} : {qemu})},
-    accel: options.accel,
+    accel: clock === 'virtual' ? 'tcg' : options.accel,
+    clock,
     refreshSources: options.refreshSources ?? false,
     keep: options.keep ?? false,
     ...(going ? {earlier: going.earlier} : {}),
   };
+}
+
+/** Under the virtual clock L1 has one processor, unless the user says otherwise: QEMU runs several in turn. */
+function clockOverrides({clock}: ScenarioOptions): Override[] {
+  return clock === 'virtual' ? [{key: 'l1Cpus', value: 1, option: '--clock virtual'}] : [];
+}
+
+/** Refuses what does not go with a virtual clock: only TCG counts instructions, and a sealed L1 lets nobody in. */
+function requireVirtual(clock: RunRequest['clock'], {accel, keep}: ScenarioOptions): void {
+  if (clock === 'wall') return;
+  if (accel === 'kvm') {
+    throw new UserError('--clock virtual does not go with --accel kvm: only TCG counts instructions', {
+      hint: 'Leave one of them out.',
+    });
+  }
+  if (keep) {
+    throw new UserError('--clock virtual does not go with --keep: nobody can log in to a sealed L1', {
+      hint: 'Use --keep with the wall clock.',
+    });
+  }
 }
 
 /** The run that goes on, as it was begun: only how many trials come on top can be said. */

@@ -29,6 +29,7 @@ export async function runUnattended(
       cells,
       series,
       trees: {},
+      clock: 'wall',
       accel: 'auto',
       refreshSources: false,
       keep: false,

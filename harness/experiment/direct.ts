@@ -1,7 +1,8 @@
 import {writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {phase} from '../base/events.ts';
-import {type Guest, quote} from '../machine/guest.ts';
+import {quote} from '../machine/guest.ts';
+import type {Shell} from '../machine/shell.ts';
 import {Watch} from '../machine/watch.ts';
 import {benchSchema, logSchema} from '../result/direct.ts';
 import type {Scenario} from '../scenario/schema.ts';
@@ -76,7 +77,7 @@ export const carryOutDirect: Story = async (scope, plan, host, findings, context
 };
 
 /** Runs a program. An exit code of 1 says that it found something, which its output tells. */
-async function runProgram(guest: Guest, {argv, limitMs}: DirectProgram, signal: AbortSignal): Promise<string> {
+async function runProgram(guest: Shell, {argv, limitMs}: DirectProgram, signal: AbortSignal): Promise<string> {
   return guest.run(argv[0]!, `${argv.map(quote).join(' ')} || test $? = 1`, limitMs, signal).catch(cause => {
     if (signal.aborted) throw cause;
     throw new WorkloadFailed(`${argv[0]} failed`, {cause});

@@ -13,7 +13,7 @@ import {partialFolder, type Store} from '../build/store.ts';
 import {chooseAccelerator, type Probe, probeKvm} from '../machine/accelerator.ts';
 import {makeKeys} from '../machine/keys.ts';
 import {LocalHost} from '../machine/local-host.ts';
-import type {Accelerator} from '../machine/spec.ts';
+import type {Accelerator, ClockKind} from '../machine/spec.ts';
 import {cellOf} from '../result/cell.ts';
 import type {EarlierRun} from '../result/earlier.ts';
 import {makeResultsFolder} from '../result/write.ts';
@@ -24,7 +24,7 @@ import {type Artifacts, ensureArtifacts, type UserTrees} from './artifacts.ts';
 import {howToGetIn} from './keep.ts';
 import {l1Spec} from './machines.ts';
 import {collectRunFacts} from './provenance.ts';
-import {earlierOf} from './result-of.ts';
+import {earlierOf, indicesOf} from './result-of.ts';
 import {carryOutRun, type FinishedArm} from './run.ts';
 
 /** What the user asked for. */
@@ -36,15 +36,20 @@ export type RunRequest = SweptScenario & {
   readonly trees: UserTrees;
   /** What L1 runs under; `auto`: KVM where a probe guest boots under it. */
   readonly accel: Accelerator | 'auto';
+  readonly clock: ClockKind;
   readonly refreshSources: boolean;
   readonly keep: boolean;
   /** The run that this one goes on with; its trials count among those to do. */
   readonly earlier?: EarlierRun;
 };
 
-/** How many trials each arm of a request has done already, by cell. */
-export function trialsDone({cells, series, earlier}: Pick<RunRequest, 'cells' | 'series' | 'earlier'>): number[][] {
-  return cells.map(cell => series.map(({name}) => earlierOf(earlier, name, cell)?.trials.length ?? 0));
+/** Which trials each arm of a request has done already, by cell. */
+export function trialsDone({
+  cells,
+  series,
+  earlier,
+}: Pick<RunRequest, 'cells' | 'series' | 'earlier'>): Set<number>[][] {
+  return cells.map(cell => series.map(({name}) => indicesOf(earlierOf(earlier, name, cell))));
 }
 
 /** A run that came to its end. */
@@ -96,6 +101,7 @@ export async function executeRun(request: RunRequest, show: Emit, signal: AbortS
     host,
     accelerator,
     emulator,
+    clock: request.clock,
     probe,
     facts: await collectRunFacts(repository, emulator.version),
     emit,
@@ -123,8 +129,8 @@ async function waitWithMachines(
 ): Promise<void> {
   for (const {result, trials} of arms) {
     for (const {lab, l1, trial} of trials) {
-      const port = lab?.l1Port ?? l1?.port;
-      if (port === undefined) continue;
+      const port = lab?.l1Port ?? l1?.port ?? null;
+      if (port === null) continue;
       const name = `${nameIn(result.series, cellOf(result))}, trial ${trial.index + 1}`;
       emit({kind: 'note', message: howToGetIn(name, {l1Port: port, hasL2: lab !== undefined}, identityFile)});
     }

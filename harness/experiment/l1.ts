@@ -1,3 +1,4 @@
+import {currentClock, onClock, wallClock} from '../base/clock.ts';
 import {Deadline} from '../base/deadline.ts';
 import {phase} from '../base/events.ts';
 import type {Scope} from '../base/scope.ts';
@@ -6,6 +7,9 @@ import {type BootContext, boot, failWhenEnded, type Machine, MachineFailed} from
 import {Guest, type Login} from '../machine/guest.ts';
 import type {Host} from '../machine/host.ts';
 import {networkId} from '../machine/qemu-args.ts';
+import {openSealed, seal} from '../machine/sealed/open.ts';
+import {VirtualClock} from '../machine/sealed/virtual-clock.ts';
+import type {Shell} from '../machine/shell.ts';
 import type {MachineSpec} from '../machine/spec.ts';
 import type {Watch} from '../machine/watch.ts';
 import type {Scenario} from '../scenario/schema.ts';
@@ -14,9 +18,9 @@ import {mdevUuids, traffic} from './machines.ts';
 /** L1, up and set up. */
 export type L1 = {
   readonly machine: Machine;
-  /** The port on this machine's loopback that leads to L1's sshd. */
-  readonly port: number;
-  readonly guest: Guest;
+  /** The port on this machine's loopback that leads to L1's sshd; null where L1 is sealed. */
+  readonly port: number | null;
+  readonly guest: Shell;
 };
 
 /** Boot deadline in ms: many times what a boot takes, since a busy machine is slow. */
@@ -36,15 +40,40 @@ export async function openL1(
   context: BootContext,
 ): Promise<L1> {
   const {emit, signal} = context;
-  const l1 = await phase(emit, 'boot L1', async () => {
-    const machine = await boot(scope, host, spec, context);
-    await untilReady(machine, context);
-    const port = await forwardedPort(machine);
-    return {machine, port, guest: scope.use('SSH to L1', await Guest.connect('l1', {port}, login, signal))};
-  });
+  const l1 = await phase(emit, 'boot L1', () =>
+    spec.clock === 'virtual'
+      ? bootSealed(scope, host, spec, watch, context)
+      : bootOpen(scope, host, spec, login, context),
+  );
   watch.guard(l1.machine);
   await watch.during(() => phase(emit, 'set up L1', () => l1.guest.run('setting up L1', setUp, setUpLimitMs, signal)));
   return l1;
+}
+
+async function bootOpen(scope: Scope, host: Host, spec: MachineSpec, login: Login, context: BootContext): Promise<L1> {
+  const machine = await boot(scope, host, spec, context);
+  await untilReady(machine, context);
+  const port = await forwardedPort(machine);
+  return {machine, port, guest: scope.use('SSH to L1', await Guest.connect('l1', {port}, login, context.signal))};
+}
+
+/** Boots an L1 that is reached by its mailbox alone, and whose clock is that of the work that is going on. */
+async function bootSealed(
+  scope: Scope,
+  host: Host,
+  spec: MachineSpec,
+  watch: Watch,
+  context: BootContext,
+): Promise<L1> {
+  const clock = currentClock();
+  if (!(clock instanceof VirtualClock)) throw new Error(`${spec.name} is sealed, and its clock is not a virtual one`);
+  const sealed = await seal(scope, spec);
+  // Until its QEMU is up, L1 has no time.
+  const machine = await onClock(wallClock, () => boot(scope, host, sealed.spec, context));
+  const guest = await openSealed(scope, host, sealed.spec, sealed.file, clock);
+  watch.fearing(guest.gone);
+  await watch.during(() => untilReady(machine, context));
+  return {machine, port: null, guest};
 }
 
 /** Waits until a machine's init says that it is up. */

@@ -1,8 +1,9 @@
 import {phase} from '../base/events.ts';
 import type {Scope} from '../base/scope.ts';
 import type {BootContext, Machine} from '../machine/boot.ts';
-import type {Guest, Login} from '../machine/guest.ts';
+import type {Login} from '../machine/guest.ts';
 import type {Host} from '../machine/host.ts';
+import type {Shell} from '../machine/shell.ts';
 import type {MachineSpec} from '../machine/spec.ts';
 import {Watch} from '../machine/watch.ts';
 import type {Scenario} from '../scenario/schema.ts';
@@ -16,9 +17,9 @@ type Start = (side: Side) => Promise<Machine>;
 /** L1, L2 running in it, and the machine that L2 will be migrated to. Machines come and go as migrations do. */
 export class Lab {
   readonly l1: Machine;
-  readonly l1Port: number;
-  readonly l1Guest: Guest;
-  readonly l2Guest: Guest;
+  readonly l1Port: number | null;
+  readonly l1Guest: Shell;
+  readonly l2Guest: Shell;
   /** Every machine that was there, L1 first. */
   readonly machines: Machine[];
   /** Machines that were ended on purpose: what their QEMUs said is no fault. */
@@ -29,7 +30,7 @@ export class Lab {
   #source: Machine;
   #target: Machine;
 
-  constructor(l1: L1, l2Guest: Guest, watch: Watch, start: Start, source: Machine, target: Machine) {
+  constructor(l1: L1, l2Guest: Shell, watch: Watch, start: Start, source: Machine, target: Machine) {
     this.l1 = l1.machine;
     this.l1Port = l1.port;
     this.l1Guest = l1.guest;

@@ -1,5 +1,5 @@
 import type {Emulator} from '../build/emulator.ts';
-import type {Accelerator, MachineSpec} from '../machine/spec.ts';
+import type {Accelerator, ClockKind, MachineSpec} from '../machine/spec.ts';
 import type {Scenario} from '../scenario/schema.ts';
 import {inL1} from './payload.ts';
 
@@ -62,18 +62,24 @@ export function l1Spec(
   kernel: string,
   initrd: string,
   {qemu, firmware}: Emulator,
+  clock: ClockKind = 'wall',
 ): MachineSpec {
   return {
     name: 'l1',
     qemu,
     firmware,
     accelerator,
+    clock,
     cpu: accelerator === 'tcg' ? 'max' : 'host',
     cpus: scenario.l1Cpus,
     memoryMiB: scenario.l1MemoryMiB,
     kernel,
     initrd,
-    cmdline: [...commonCmdline, ...(accelerator === 'tcg' ? emulated.l1 : [])],
+    cmdline: [
+      ...commonCmdline,
+      ...(accelerator === 'tcg' ? emulated.l1 : []),
+      ...(clock === 'virtual' ? ['harness_sealed=1'] : []),
+    ],
     network: {kind: 'user'},
     vhost: null,
     ramBelow4gMiB: null,
@@ -100,6 +106,7 @@ export function l2Spec(
     qemu: inL1.qemu,
     firmware: inL1.firmware,
     accelerator: 'kvm',
+    clock: 'wall',
     // QEMU's own SVM does not intercept XSETBV, so KVM in an emulated L1 cannot keep L2's extended state.
     cpu: accelerator === 'tcg' ? 'host,-xsave' : 'host',
     cpus: scenario.l2Cpus,

@@ -16,6 +16,11 @@ export function earlierOf(earlier: EarlierRun | undefined, series: string, {valu
   return earlier?.results.find(result => result.series === series && cellName(cellOf(result)) === cellName(values));
 }
 
+/** Which trials a result has. */
+export function indicesOf(result: Result | undefined): Set<number> {
+  return new Set(result?.trials.map(({index}) => index));
+}
+
 /** The result of an arm in a cell, of earlier trials and of those that have come to their end since. */
 export function resultOf(run: Run, cell: Cell, arm: Arm, finished: readonly FinishedTrial[]): Result {
   const earlier = earlierOf(run.earlier, arm.series.name, cell);
@@ -31,7 +36,7 @@ export function resultOf(run: Run, cell: Cell, arm: Arm, finished: readonly Fini
     scenario: cell.scenario,
     ...(Object.keys(run.sweep).length > 0 ? {cell: cell.values, sweep: run.sweep} : {}),
     accelerator: run.accelerator,
-    clock: 'wall',
+    clock: run.clock,
     outcome: worstOutcome(trials.map(trial => trial.outcome)),
     expected,
     asExpected: trials.every(trial => expected.outcomes.includes(trial.outcome)),

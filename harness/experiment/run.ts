@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type {Emit} from '../base/events.ts';
 import type {Scope} from '../base/scope.ts';
+import {cores} from '../build/cores.ts';
 import type {Emulator} from '../build/emulator.ts';
 import type {Probe} from '../machine/accelerator.ts';
 import type {Host} from '../machine/host.ts';
 import type {RunKeys} from '../machine/keys.ts';
-import type {Accelerator} from '../machine/spec.ts';
+import type {Accelerator, ClockKind} from '../machine/spec.ts';
 import {orderTrials} from '../plan/order.ts';
 import type {EarlierRun} from '../result/earlier.ts';
 import type {Result} from '../result/schema.ts';
@@ -14,10 +15,11 @@ import type {Cell, SweptScenario} from '../scenario/cells.ts';
 import {type Arm, fileNameOf, nameIn} from './arm.ts';
 import type {Artifacts} from './artifacts.ts';
 import {freeFolder} from './free-folder.ts';
+import {inLanes, oneAtATime} from './lanes.ts';
 import {l1Spec} from './machines.ts';
 import {packL1, packL2} from './payload.ts';
 import type {RunFacts} from './provenance.ts';
-import {earlierOf, resultOf} from './result-of.ts';
+import {earlierOf, indicesOf, resultOf} from './result-of.ts';
 import {runWithSecondChance} from './second-chance.ts';
 import type {FinishedTrial, TrialPlan} from './trial.ts';
 
@@ -33,6 +35,7 @@ export type Run = SweptScenario & {
   readonly accelerator: Accelerator;
   /** The QEMU that runs L1. */
   readonly emulator: Emulator;
+  readonly clock: ClockKind;
   readonly probe: Probe;
   readonly facts: RunFacts;
   readonly emit: Emit;
@@ -67,25 +70,36 @@ export async function carryOutTrials(
   runTrial: typeof runWithSecondChance,
 ): Promise<FinishedArm[]> {
   const cells = run.cells.map(cell => run.artifacts.arms.map(arm => begin(run, cell, arm)));
-  const done = cells.map(arms =>
-    arms.map(({cell, arm}) => earlierOf(run.earlier, arm.series.name, cell)?.trials.length ?? 0),
-  );
+  const done = cells.map(arms => arms.map(({cell, arm}) => indicesOf(earlierOf(run.earlier, arm.series.name, cell))));
   const {repeat} = run.cells[0].scenario;
-  for (const planned of orderTrials(done, repeat)) {
+  const inTurn = oneAtATime();
+  await inLanes(lanesOf(run), orderTrials(done, repeat), async planned => {
     const {cell, arm, file, finished} = cells[planned.cell]![planned.arm]!;
     const name = nameIn(arm.series.name, cell.values);
     run.emit({kind: 'note', message: `${name}, trial ${planned.index + 1} of ${repeat}`});
     const plan = trialPlan(run, cell, arm, planned.index, initrds.get(arm)!);
     const free = {...plan, folder: await freeFolder(plan.folder)};
-    finished.push(await runTrial(free, run.host, run.emit, run.signal));
-    await writeResult(file, resultOf(run, cell, arm, finished));
+    const emit = lanesOf(run) > 1 ? emitOf(run.emit, `${name} ${planned.index + 1}`) : run.emit;
+    finished.push(await runTrial(free, run.host, emit, run.signal));
+    finished.sort((a, b) => a.trial.index - b.trial.index);
+    await inTurn(() => writeResult(file, resultOf(run, cell, arm, finished)));
     run.signal.throwIfAborted();
-  }
+  });
   return cells.flat().map(({cell, arm, file, finished}) => ({
     file,
     result: resultOf(run, cell, arm, finished),
     trials: finished,
   }));
+}
+
+/** How many trials run at a time: under the virtual clock they do not disturb one another. */
+function lanesOf({clock}: Run): number {
+  return clock === 'virtual' ? cores() : 1;
+}
+
+/** Says of which trial each event is, where several run. */
+function emitOf(emit: Emit, trial: string): Emit {
+  return event => emit({...event, trial});
 }
 
 /** Refuses trials that cannot join those of the run that goes on. */
@@ -102,7 +116,7 @@ function trialPlan(run: Run, {values, scenario}: Cell, arm: Arm, index: number, 
     index,
     seed: scenario.seed + index,
     scenario,
-    l1: l1Spec(scenario, run.accelerator, path.join(arm.kernel.folder, 'bzImage'), initrd, run.emulator),
+    l1: l1Spec(scenario, run.accelerator, path.join(arm.kernel.folder, 'bzImage'), initrd, run.emulator, run.clock),
     deviceOptions: arm.series.deviceOptions,
     login: run.keys,
     runFolder: run.folder,

@@ -1,8 +1,8 @@
 import type {Duplex} from 'node:stream';
 import {Client, type ClientChannel} from 'ssh2';
 import {Deadline} from '../base/deadline.ts';
-import {UserError} from '../base/errors.ts';
-import type {Host, Running} from './host.ts';
+import type {Running} from './host.ts';
+import {Shell} from './shell.ts';
 import type {Endpoint} from './spec.ts';
 
 /** How to log in: the run's key, and the only host key that is accepted. */
@@ -19,12 +19,13 @@ export type Address = {readonly port: number} | {readonly stream: Duplex};
 const loginLimitMs = 10_000;
 
 /** A shell inside a machine, over one SSH connection. A guest is also a host. */
-export class Guest implements Host, AsyncDisposable {
+export class Guest extends Shell implements AsyncDisposable {
   readonly name: string;
   readonly #client: Client;
   #nextPort = 4000;
 
   private constructor(name: string, client: Client) {
+    super();
     this.name = name;
     this.#client = client;
   }
@@ -72,34 +73,6 @@ export class Guest implements Host, AsyncDisposable {
     });
   }
 
-  /**
-   * Runs a shell script and gives what it printed.
-   * @throws UserError when it ends with another exit code than 0, TimedOut when it takes longer than `limitMs`.
-   */
-  async run(what: string, script: string, limitMs = 20_000, signal?: AbortSignal): Promise<string> {
-    return (await this.runForBytes(what, script, limitMs, signal)).toString();
-  }
-
-  /** Like `run`, for output that is no text. */
-  async runForBytes(what: string, script: string, limitMs: number, signal?: AbortSignal): Promise<Buffer> {
-    using limit = new Deadline(`${this.name}: ${what}`, limitMs, signal);
-    const program = await limit.race(this.start(['sh', '-ec', script]));
-    const output: Buffer[] = [];
-    const errors: Buffer[] = [];
-    program.stdout.on('data', (chunk: Buffer) => output.push(chunk));
-    program.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
-    program.stdin.end();
-    const how = await limit.race(program.exited);
-    if (how !== 'exit code 0') {
-      const words = Buffer.concat([...output, ...errors])
-        .toString()
-        .slice(0, 2000)
-        .trim();
-      throw new UserError(`${this.name}: ${what}: ${how}: ${words}`, {hint: `The command was: ${script}`});
-    }
-    return Buffer.concat(output);
-  }
-
   async newEndpoint(): Promise<Endpoint> {
     this.#nextPort += 1;
     return `tcp:127.0.0.1:${this.#nextPort}`;
@@ -110,7 +83,6 @@ export class Guest implements Host, AsyncDisposable {
     return this.forward('127.0.0.1', Number(endpoint.split(':')[2]));
   }
 
-  /** A stream to a TCP port that the guest can reach. */
   forward(address: string, port: number): Promise<Duplex> {
     return new Promise((resolve, reject) => {
       this.#client.forwardOut('127.0.0.1', 0, address, port, (error, channel) => {

@@ -10,6 +10,7 @@ import type {Endpoint} from './spec.ts';
 export class LocalHost implements Host {
   readonly name = 'l0';
   readonly #folder: string;
+  #endpoints = 0;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -31,7 +32,8 @@ export class LocalHost implements Host {
   }
 
   async newEndpoint(name: string): Promise<Endpoint> {
-    return `unix:${path.join(this.#folder, `${name}.qmp`)}`;
+    this.#endpoints += 1;
+    return `unix:${path.join(this.#folder, `${name}-${this.#endpoints}.qmp`)}`;
   }
 
   connect(endpoint: Endpoint): Promise<Duplex> {

@@ -1,3 +1,4 @@
+import {mailboxBytes} from './sealed/mailbox-file.ts';
 import type {Endpoint, MachineSpec, Network, VhostCard} from './spec.ts';
 
 /** The whole command line of a machine's QEMU. One option a line, its value beside it. */
@@ -7,7 +8,7 @@ export function qemuArgv(spec: MachineSpec, monitor: Endpoint): string[] {
     ['-name', spec.name],
     ...spec.firmware.map(folder => ['-L', folder]),
     ['-machine', machineArg(spec)],
-    ['-accel', spec.accelerator === 'tcg' ? 'tcg,thread=multi' : 'kvm'],
+    ...accelArgs(spec),
     ['-cpu', spec.cpu],
     ['-smp', String(spec.cpus)],
     ['-m', `${spec.memoryMiB}M`],
@@ -27,6 +28,20 @@ export function qemuArgv(spec: MachineSpec, monitor: Endpoint): string[] {
     ...spec.trace.map(event => ['-trace', `enable=${event}`]),
     spec.incoming ? ['-incoming', 'defer'] : [],
   ].flat();
+}
+
+/**
+ * Under the virtual clock an instruction takes 2 ns, and where the guest waits time passes at once; its calendar begins
+ * at the same moment each time.
+ */
+function accelArgs({accelerator, clock}: MachineSpec): string[][] {
+  if (accelerator === 'kvm') return [['-accel', 'kvm']];
+  if (clock === 'wall') return [['-accel', 'tcg,thread=multi']];
+  return [
+    ['-accel', 'tcg,thread=single'],
+    ['-icount', 'shift=1,sleep=off'],
+    ['-rtc', 'base=2024-01-01T00:00:00,clock=vm'],
+  ];
 }
 
 function machineArg({viommu, ramBelow4gMiB}: MachineSpec): string {
@@ -55,6 +70,14 @@ function networkArgs(network: Network): string[][] {
         // restrict=on: no route out. Port 0: QEMU takes a free one, so that runs never meet.
         ['-netdev', `user,id=${networkId},restrict=on,hostfwd=tcp:127.0.0.1:0-:22`],
         ['-device', `virtio-net-pci,netdev=${networkId},romfile=`],
+      ];
+    case 'sealed':
+      return [
+        ['-object', `memory-backend-file,id=mailbox,size=${mailboxBytes},mem-path=${network.mailbox},share=on`],
+        ['-device', 'ivshmem-plain,memdev=mailbox'],
+        ['-device', 'pvpanic-pci'],
+        ['-action', 'panic=pause'],
+        ['-qmp', `${network.monitor},server=on,wait=off`],
       ];
     case 'tap':
       return [

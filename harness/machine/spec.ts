@@ -1,9 +1,17 @@
 /** What runs a machine's processor: hardware, or QEMU's own translator. */
 export type Accelerator = 'kvm' | 'tcg';
 
-/** How a machine is reached: L1 through QEMU's user network on loopback, L2 through a tap device in L1. */
+/** What the guests' time is: that of this machine, or the number of instructions that L1 has run. */
+export type ClockKind = 'wall' | 'virtual';
+
+/**
+ * How a machine is reached: L1 through QEMU's user network on loopback, L2 through a tap device in L1. One that is sealed
+ * has no network: its programs are reached by memory that it shares, the file `mailbox`, and by a monitor that tells when
+ * it has stopped itself.
+ */
 export type Network =
   | {readonly kind: 'user'}
+  | {readonly kind: 'sealed'; readonly mailbox: string; readonly monitor: Endpoint}
   | {readonly kind: 'tap'; readonly interface: string; readonly mac: string};
 
 /** A network card whose queues vhost in the host's kernel serves. Behind a vIOMMU it has an IOTLB of its own. */
@@ -17,6 +25,8 @@ export type MachineSpec = {
   /** Folders with firmware on that host; empty for the ones QEMU was built with. */
   readonly firmware: readonly string[];
   readonly accelerator: Accelerator;
+  /** Whether its time is that of this machine, or counts the instructions that it has run. */
+  readonly clock: ClockKind;
   /** The processor model, with its flags. */
   readonly cpu: string;
   readonly cpus: number;

@@ -24,6 +24,11 @@ export class Watch {
     });
   }
 
+  /** What fails here fails what is going on. */
+  fearing(failure: Promise<never>): void {
+    failure.catch(error => this.#fail(error));
+  }
+
   /** This machine may end from now on. */
   letGo(machine: Machine): void {
     this.#guarded.delete(machine);

@@ -8,7 +8,8 @@ const marks = {done: '✔', cached: '↺', failed: '✘'} as const;
  */
 export function progressLine(event: Event, elapsedMs: number): string | undefined {
   const text = describe(event);
-  return text === undefined ? undefined : `${clock(elapsedMs)} ${text}`;
+  if (text === undefined) return undefined;
+  return `${clock(elapsedMs)} ${event.trial === undefined ? '' : `[${event.trial}] `}${text}`;
 }
 
 function describe(event: Event): string | undefined {

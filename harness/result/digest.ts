@@ -4,7 +4,7 @@ import {z} from 'zod';
 import {asError, UserError} from '../base/errors.ts';
 import {benchSchema} from './direct.ts';
 import {JsonError, parseJson} from './json.ts';
-import {expectationSchema, outcomeSchema, provenanceSchema, scenarioValuesSchema} from './schema.ts';
+import {clockSchema, expectationSchema, outcomeSchema, provenanceSchema, scenarioValuesSchema} from './schema.ts';
 import {writeWhole} from './write.ts';
 
 /** Where the digests lie that the outcome page is made of: a path in the repository. */
@@ -32,7 +32,7 @@ export const digestSchema = z
     runs: z.array(z.string()).min(1).meta({description: 'Names of the runs that it sums up.'}),
     startedAt: z.iso.datetime(),
     accelerator: z.enum(['tcg', 'kvm']),
-    clock: z.enum(['wall']),
+    clock: clockSchema,
     seeds: z.array(z.int()),
     trials: count,
     outcomes: z.partialRecord(outcomeSchema, count).meta({description: 'How many trials ended how.'}),

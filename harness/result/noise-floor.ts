@@ -4,7 +4,7 @@ import path from 'node:path';
 import {z} from 'zod';
 import {asError, UserError} from '../base/errors.ts';
 import {parseJson} from './json.ts';
-import type {Result} from './schema.ts';
+import {clockSchema, type Result} from './schema.ts';
 import {makeResultsFolder, writeWhole} from './write.ts';
 
 const metricNoiseSchema = z.object({
@@ -19,7 +19,7 @@ export type MetricNoise = z.infer<typeof metricNoiseSchema>;
 const placeSchema = z.object({
   scenario: z.string(),
   accelerator: z.enum(['tcg', 'kvm']),
-  clock: z.enum(['wall']),
+  clock: clockSchema,
   cpu: z.string(),
   cores: z.int().positive(),
 });

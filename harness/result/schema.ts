@@ -200,6 +200,11 @@ export const scenarioValuesSchema = z
   .catchall(z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
   .meta({description: 'Every value of the scenario, overrides applied.'});
 
+/** What the guests' time was. */
+export const clockSchema = z
+  .enum(['wall', 'virtual'])
+  .meta({description: 'That of the machine, or the number of instructions that L1 had run.'});
+
 /** The format of `results/<run>/<series>.json`. */
 export const resultSchema = z
   .object({
@@ -212,7 +217,7 @@ export const resultSchema = z
     cell: cellSchema.optional(),
     sweep: sweepSchema.optional(),
     accelerator: z.enum(['tcg', 'kvm']).meta({description: 'What L1 ran under. L2 always runs under KVM in L1.'}),
-    clock: z.enum(['wall']),
+    clock: clockSchema,
     outcome: outcomeSchema.meta({description: 'The worst outcome of the trials.'}),
     expected: expectationSchema,
     asExpected: z.boolean(),

@@ -28,6 +28,14 @@ test('another Linux is a variant', t => {
   t.is(variantOf(result, defaults), 'devices=2, linux=7.2');
 });
 
+test('the virtual clock is a variant, and that L1 has one processor under it is none', t => {
+  const file = new Map([['iova-churn', {...defaults.get('iova-churn'), l1Cpus: 2}]]);
+  const under = (clock: 'wall' | 'virtual', l1Cpus: number) => variantOf({...withValues({l1Cpus}), clock}, file);
+  t.is(under('virtual', 1), 'clock=virtual');
+  t.is(under('virtual', 4), 'l1Cpus=4, clock=virtual');
+  t.is(under('wall', 1), 'l1Cpus=1');
+});
+
 test('each series under each variant has a digest, with ratios to the base of the same run', t => {
   const slow = [oncePerTrial('migration.total', [9000])];
   const results = [

@@ -15,6 +15,7 @@ const fresh = {
   'kernel-patches/upstream/series.yaml': 'title: Today’s kernel\n',
   'scenarios/README.md': ['scenarios', 'fields'].map(section).join(''),
   'results/README.md': section('metrics'),
+  'results/CLOCKS.md': section('clocks'),
 };
 const generated = [
   'harness/result/result.schema.json',
@@ -24,6 +25,7 @@ const generated = [
   'harness/result/history.schema.json',
   'kernel-patches/README.md',
   'results/README.md',
+  'results/CLOCKS.md',
 ];
 
 test('the documents of the repository are current: else, npm run docs', async t => {

@@ -154,6 +154,18 @@ test(
   /^error: --linux none: not a linux source tree/,
 );
 test(
+  'KVM counts no instructions',
+  refuses,
+  'scenario iova-churn --dry-run --clock virtual --accel kvm',
+  /^error: --clock virtual does not go with --accel kvm/,
+);
+test(
+  'nobody can log in to a sealed L1',
+  refuses,
+  'scenario iova-churn --dry-run --clock virtual --keep',
+  /^error: --clock virtual does not go with --keep/,
+);
+test(
   'a missing QEMU tree is refused by a dry run too',
   refuses,
   'scenario iova-churn --dry-run --qemu none',
@@ -224,6 +236,14 @@ test('a dry run says what base was asked for', async t => {
   const {code, stdout} = await inFolder(t, {}, ['scenario', 'iova-churn', '--dry-run', '--base', '7.2']);
   t.is(code, 0);
   t.regex(stdout, /^base: Linux 7\.2 as packaged$/m);
+});
+
+test('a dry run under the virtual clock shows a sealed L1 of one processor, unless the user wants more', async t => {
+  const argv = ['scenario', 'iova-churn', '--dry-run', '--series', 'upstream', '--clock', 'virtual'];
+  const {code, stdout} = await inFolder(t, {}, argv);
+  t.is(code, 0);
+  t.regex(stdout, /^ {2}l1: .* -icount shift=\d,sleep=off .* -smp 1 .* -device ivshmem-plain,memdev=mailbox/m);
+  t.regex((await inFolder(t, {}, [...argv, '--set', 'l1Cpus=2'])).stdout, /^ {2}l1: .* -smp 2 /m);
 });
 
 test('a dry run of a sweep shows its cells, and a machine again only where a cell changes it', async t => {

@@ -7,9 +7,9 @@ import {ensureArtifacts} from '../../experiment/artifacts.ts';
 import {type Lab, openLab} from '../../experiment/lab.ts';
 import {l1Spec} from '../../experiment/machines.ts';
 import {packL1, packL2} from '../../experiment/payload.ts';
-import type {Guest} from '../../machine/guest.ts';
 import {makeKeys} from '../../machine/keys.ts';
 import {LocalHost} from '../../machine/local-host.ts';
+import type {Shell} from '../../machine/shell.ts';
 import {readScenario} from '../../scenario/read.ts';
 import {readSeries} from '../../scenario/series.ts';
 import {temporaryFolder} from '../folder.ts';
@@ -34,7 +34,7 @@ async function openLabOf(scope: Scope, name: string): Promise<Lab> {
 }
 
 /** What a program that prints KTAP said: the names of the tests that passed and of those that failed. */
-async function runKtap(t: ExecutionContext, guest: Guest, program: string) {
+async function runKtap(t: ExecutionContext, guest: Shell, program: string) {
   const output = await guest.run(program, `${program} || true`, 300_000);
   const named = (pattern: RegExp): string[] => [...output.matchAll(pattern)].map(match => match[1]!);
   const results = {
@@ -48,7 +48,7 @@ async function runKtap(t: ExecutionContext, guest: Guest, program: string) {
 }
 
 /** What random steps found, with two threads in the second half. */
-async function runRandom(t: ExecutionContext, guest: Guest, steps: number) {
+async function runRandom(t: ExecutionContext, guest: Shell, steps: number) {
   const script = `type1-random --steps ${steps} --threads 2 || test $? = 1`;
   const log = JSON.parse(await guest.run('type1-random', script, 600_000));
   t.log(

@@ -61,6 +61,7 @@ async function carryOut(
     emit: (event: Event) => {
       if (event.kind === 'note') notes.push(event.message);
     },
+    clock: 'wall',
     signal: interrupt.signal,
     earlier: undefined,
     ...changes,

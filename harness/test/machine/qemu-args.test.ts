@@ -2,6 +2,7 @@ import test from 'ava';
 import {distributionsQemu, emulatorIn} from '../../build/emulator.ts';
 import {l1Spec, l2Spec, mdevUuids, type Place} from '../../experiment/machines.ts';
 import {qemuArgv} from '../../machine/qemu-args.ts';
+import {sealedIn} from '../../machine/sealed/open.ts';
 import type {Endpoint, MachineSpec} from '../../machine/spec.ts';
 import {iovaChurn} from '../fakes/scenario.ts';
 import {matchesGolden} from '../golden.ts';
@@ -10,13 +11,14 @@ const scenario = await iovaChurn();
 const vhostNet = await iovaChurn('workload=vhost-net');
 const source: Place = {side: 'source', number: 1};
 const target: Place = {side: 'target', number: 1};
-const l1 = (accelerator: 'kvm' | 'tcg'): MachineSpec =>
+const l1 = (accelerator: 'kvm' | 'tcg', clock: 'wall' | 'virtual' = 'wall'): MachineSpec =>
   l1Spec(
     scenario,
     accelerator,
     '/kernel/bzImage',
     '/run/l1.initrd',
     accelerator === 'tcg' ? emulatorIn('/emulator') : distributionsQemu,
+    clock,
   );
 
 const commandLine = test.macro(async (t, golden: string, spec: MachineSpec, monitor: Endpoint) => {
@@ -24,6 +26,13 @@ const commandLine = test.macro(async (t, golden: string, spec: MachineSpec, moni
 });
 
 test('L1 under TCG', commandLine, 'qemu-l1-tcg.txt', l1('tcg'), 'unix:/tmp/l1.qmp');
+test(
+  'L1 under the virtual clock',
+  commandLine,
+  'qemu-l1-sealed.txt',
+  sealedIn('/tmp/sealed', l1('tcg', 'virtual')),
+  'unix:/tmp/l1.qmp',
+);
 test('L1 under KVM', commandLine, 'qemu-l1-kvm.txt', l1('kvm'), 'unix:/tmp/l1.qmp');
 test(
   'the L2 that is migrated',
@@ -65,6 +74,11 @@ test('L1 is reachable only on loopback, and has no way out', t => {
   const netdev = qemuArgv(l1('tcg'), 'unix:/m').find(word => word.startsWith('user,'));
   t.regex(netdev!, /restrict=on/);
   t.deepEqual(netdev!.match(/hostfwd=[^,]*/g), ['hostfwd=tcp:127.0.0.1:0-:22']);
+});
+
+test('a sealed L1 has no network', t => {
+  const argv = qemuArgv(sealedIn('/tmp/sealed', l1('tcg')), 'unix:/m');
+  t.false(argv.some(word => /netdev|virtio-net/.test(word)));
 });
 
 test('the sizes of the machines are the scenario’s', async t => {

@@ -101,7 +101,7 @@ test(
     clock: 'sun',
     trials: [{...makeResult().trials[0], oracle: {checked: -1, lost: 0, first: []}}],
   }),
-  'a.json: clock: Invalid input: expected "wall"',
+  'a.json: clock: Invalid option: expected one of "wall"|"virtual"',
   'a.json: trials[0].oracle.checked: Too small: expected number to be >=0',
 );
 

@@ -1,0 +1,102 @@
+import {setImmediate as turn} from 'node:timers/promises';
+import {wallClock} from '../../base/clock.ts';
+import {Deadline, TimedOut} from '../../base/deadline.ts';
+import type {Qmp} from '../qmp.ts';
+import type {Frame} from './frames.ts';
+import type {MailboxFile} from './mailbox-file.ts';
+import type {VirtualClock} from './virtual-clock.ts';
+
+/** L1 has not called for so long that it never will. */
+export class Hung extends TimedOut {}
+
+/** How long L1 may run until it calls, in ms of this machine's time. It calls every 100 ms of its own. */
+const silenceLimitMs = 60_000;
+
+/** After so many turns of the event loop without a command, all that follows from a call has been said. */
+const quietTurns = 3;
+
+/** What goes on when L1 tells something, or is gone. */
+export type Listener = {event(frame: Frame): void; lost(error: Error): void};
+
+/**
+ * Answers L1's calls. In each, L1 and its clock stand still: what it tells is handed on, whatever comes of that is done,
+ * and only then L1 goes on. So how long the harness takes changes nothing in L1.
+ */
+export class Mailbox implements AsyncDisposable {
+  readonly #file: MailboxFile;
+  readonly #qmp: Qmp;
+  readonly #clock: VirtualClock;
+  readonly #listener: Listener;
+  readonly #silenceMs: number;
+  #commands: Frame[] = [];
+  #sent = 0;
+  #isClosed = false;
+
+  /** `qmp` is a monitor of L1's that nobody else uses. Begins with the call that L1 waits in, or the next one. */
+  constructor(file: MailboxFile, qmp: Qmp, clock: VirtualClock, listener: Listener, silenceMs = silenceLimitMs) {
+    this.#file = file;
+    this.#qmp = qmp;
+    this.#clock = clock;
+    this.#listener = listener;
+    this.#silenceMs = silenceMs;
+    void this.#serve();
+  }
+
+  /** To be done when L1 goes on. */
+  send(command: Frame): void {
+    this.#commands.push(command);
+    this.#sent += 1;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    this.#file.close();
+    await this.#qmp[Symbol.asyncDispose]();
+  }
+
+  async #serve(): Promise<void> {
+    try {
+      using first = new Deadline('L1: its first call', this.#silenceMs, undefined, wallClock);
+      let paused = this.#qmp.waitFor(({event}) => event === 'STOP', first);
+      const {running} = (await this.#qmp.execute('query-status')) as {running: boolean};
+      if (running) await paused;
+      for (;;) {
+        await this.#answer();
+        using limit = new Deadline('L1: its next call', this.#silenceMs, undefined, wallClock);
+        paused = this.#qmp.waitFor(({event}) => event === 'STOP', limit);
+        paused.catch(() => {});
+        await this.#qmp.execute('cont');
+        await paused;
+      }
+    } catch (cause) {
+      if (!this.#isClosed) this.#listener.lost(asLoss(cause));
+    }
+  }
+
+  async #answer(): Promise<void> {
+    const call = this.#file.readCall();
+    if (!call) return; // Something else paused it.
+    for (const event of call.events) this.#listener.event(event);
+    this.#clock.advance(call.nowNs);
+    await this.#untilQuiet();
+    const next = this.#clock.nextNs ?? 0n;
+    const count = this.#file.answer(call, this.#commands, next);
+    this.#commands = this.#commands.slice(count);
+  }
+
+  /** What comes of a call takes no time but turns of the event loop: nothing in it waits for this machine. */
+  async #untilQuiet(): Promise<void> {
+    for (let quiet = 0, seen = this.#sent; quiet < quietTurns; quiet += 1) {
+      await turn();
+      if (this.#sent !== seen) {
+        quiet = 0;
+        seen = this.#sent;
+      }
+    }
+  }
+}
+
+function asLoss(cause: unknown): Error {
+  if (cause instanceof TimedOut) return new Hung(`L1 hangs: ${cause.message}`, {cause});
+  return cause instanceof Error ? cause : new Error(String(cause));
+}
