@@ -19,7 +19,7 @@ const ranked = [
 /** What digests say of a metric: medians by series. */
 type Medians = ReadonlyMap<string, number>;
 
-/** How the clocks rank the designs of a scenario, by digests of both clocks. The last column is Kendall's tau. */
+/** How the clocks rank the designs of a scenario, by digests of both clocks. The last column is Kendall's tau-b. */
 export function clockTable(digests: readonly Digest[], scenario: string): string {
   const of = (clock: Digest['clock'], variant: string): Digest[] =>
     digests.filter(one => one.scenario.name === scenario && one.clock === clock && one.variant === variant);

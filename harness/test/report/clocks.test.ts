@@ -25,7 +25,15 @@ test('rankings agree wholly, not at all, or in part', t => {
   t.is(rankAgreement(ranking('a', 'b', 'c'), ranking('a', 'c', 'b')), 1 / 3);
 });
 
-test('things that are equal count as neither, those that only one ranks not at all', t => {
+test('things that are equal in both rankings agree, those that are in one count for less', t => {
+  const equal = (name: string) => [name, 7] as const;
+  t.is(rankAgreement(new Map([equal('a'), equal('b'), ['c', 9]]), new Map([equal('a'), equal('b'), ['c', 8]])), 1);
+  t.is(rankAgreement(ranking('a', 'b', 'c'), new Map([equal('a'), equal('b'), ['c', 8]])), 2 / Math.sqrt(6));
+});
+
+test('what only one ranks does not count, and rankings without an order have no agreement', t => {
+  t.is(rankAgreement(ranking('a', 'b', 'c'), ranking('b', 'c')), 1);
+  t.is(rankAgreement(ranking('a'), ranking('a')), null);
   t.is(
     rankAgreement(
       ranking('a', 'b'),
@@ -34,10 +42,8 @@ test('things that are equal count as neither, those that only one ranks not at a
         ['b', 1],
       ]),
     ),
-    0,
+    null,
   );
-  t.is(rankAgreement(ranking('a', 'b', 'c'), ranking('b', 'c')), 1);
-  t.is(rankAgreement(ranking('a'), ranking('a')), null);
 });
 
 test('each metric that both clocks have is a row, with the designs in their order', t => {
