@@ -1,5 +1,6 @@
 import type {Digest} from '../result/digest.ts';
 import type {Result} from '../result/schema.ts';
+import {impliedByVirtual} from '../scenario/implied.ts';
 import {defaultBase, type KernelBase, kernelBases} from '../scenario/kernel-base.ts';
 import {type Difference, differences} from './differences.ts';
 import {makeDigest} from './digest.ts';
@@ -23,15 +24,14 @@ export function kernelBaseOf({provenance: {kernel}}: Pick<Result, 'provenance'>)
  */
 export function variantOf(result: Result, defaults: ScenarioDefaults): string {
   const {scenario} = result;
-  const file = defaults.get(scenario.name) ?? {};
-  const base = kernelBaseOf(result);
   const isVirtual = result.clock === 'virtual';
-  const implied = isVirtual && scenario['l1Cpus'] === 1 ? ['l1Cpus'] : [];
-  const values = Object.keys(file)
-    .filter(key => ![...sameVariant, ...implied].includes(key) && scenario[key] !== undefined)
-    .filter(key => String(scenario[key]) !== String(file[key]))
-    .sort()
-    .map(key => `${key}=${String(scenario[key])}`);
+  const usual = {...defaults.get(scenario.name), ...(isVirtual ? impliedByVirtual : {})};
+  const base = kernelBaseOf(result);
+  const values = Object.entries(usual)
+    .filter(([key]) => !sameVariant.includes(key) && scenario[key] !== undefined)
+    .filter(([key, value]) => String(scenario[key]) !== String(value))
+    .map(([key]) => `${key}=${String(scenario[key])}`)
+    .sort();
   return [...values, ...(isVirtual ? ['clock=virtual'] : []), ...(base === defaultBase ? [] : [`linux=${base}`])].join(
     ', ',
   );

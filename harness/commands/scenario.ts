@@ -5,6 +5,7 @@ import {requireTree} from '../build/tree.ts';
 import {fileNameOf} from '../experiment/arm.ts';
 import {executeRun, type RunRequest} from '../experiment/execute.ts';
 import {placeOf, readNoiseFloor} from '../result/noise-floor.ts';
+import {impliedByVirtual} from '../scenario/implied.ts';
 import type {KernelBase} from '../scenario/kernel-base.ts';
 import {type Override, readSweep} from '../scenario/read.ts';
 import type {Scenario} from '../scenario/schema.ts';
@@ -89,9 +90,13 @@ async function readRequest(name: string, options: ScenarioOptions, context: Cont
   };
 }
 
-/** Under the virtual clock L1 has one processor, unless the user says otherwise: QEMU runs several in turn. */
+/**
+ * What is otherwise under the virtual clock, unless the user says so: L1 has one processor, since QEMU runs several in
+ * turn, and the switch-over does not depend on a bandwidth that is measured anew each time.
+ */
 function clockOverrides({clock}: ScenarioOptions): Override[] {
-  return clock === 'virtual' ? [{key: 'l1Cpus', value: 1, option: '--clock virtual'}] : [];
+  if (clock !== 'virtual') return [];
+  return Object.entries(impliedByVirtual).map(([key, value]) => ({key, value, option: '--clock virtual'}));
 }
 
 /** Refuses what does not go with a virtual clock: only TCG counts instructions, and a sealed L1 lets nobody in. */

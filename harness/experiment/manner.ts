@@ -50,10 +50,10 @@ export async function release(source: Machine, scenario: Scenario): Promise<void
   await source.qmp.execute('migrate-set-parameters', parametersOf(scenario));
 }
 
-function parametersOf({bandwidthMiBps, downtimeLimitMs}: Scenario) {
+function parametersOf({bandwidthMiBps, downtimeLimitMs, switchoverMiBps}: Scenario) {
   return {
     'max-bandwidth': bandwidthMiBps * 2 ** 20,
     'downtime-limit': downtimeLimitMs,
-    'avail-switchover-bandwidth': 0, // It is estimated.
+    'avail-switchover-bandwidth': switchoverMiBps * 2 ** 20,
   };
 }

@@ -157,6 +157,14 @@ export const shape = {
     fallback: 300,
     description: 'Parameter downtime-limit of the migration.',
   }),
+  switchoverMiBps: integer({
+    min: 0,
+    max: 2 ** 20,
+    unit: 'MiB/s',
+    fallback: 0,
+    description:
+      'Parameter avail-switchover-bandwidth of the migration: what is left must take no longer than the downtime limit at this bandwidth; 0: at the one that QEMU measures.',
+  }),
   settleBeforeMs: integer({
     min: 0,
     max: 3_600_000,

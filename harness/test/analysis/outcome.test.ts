@@ -28,11 +28,13 @@ test('another Linux is a variant', t => {
   t.is(variantOf(result, defaults), 'devices=2, linux=7.2');
 });
 
-test('the virtual clock is a variant, and that L1 has one processor under it is none', t => {
-  const file = new Map([['iova-churn', {...defaults.get('iova-churn'), l1Cpus: 2}]]);
-  const under = (clock: 'wall' | 'virtual', l1Cpus: number) => variantOf({...withValues({l1Cpus}), clock}, file);
+test('the virtual clock is a variant, and what it implies is none', t => {
+  const file = new Map([['iova-churn', {...defaults.get('iova-churn'), l1Cpus: 2, switchoverMiBps: 0}]]);
+  const under = (clock: 'wall' | 'virtual', l1Cpus: number, switchoverMiBps = clock === 'virtual' ? 64 : 0) =>
+    variantOf({...withValues({l1Cpus, switchoverMiBps}), clock}, file);
   t.is(under('virtual', 1), 'clock=virtual');
   t.is(under('virtual', 4), 'l1Cpus=4, clock=virtual');
+  t.is(under('virtual', 1, 0), 'switchoverMiBps=0, clock=virtual');
   t.is(under('wall', 1), 'l1Cpus=1');
 });
 

@@ -63,10 +63,11 @@ test('both sides are told how to migrate, and the destination listens', async t 
     return {};
   };
   const {source, target, from, to} = await pair(scope, record, record);
-  await prepareMigration(source, target, await iovaChurn('bandwidthMiBps=2', 'downtimeLimitMs=30'));
+  const overrides = ['bandwidthMiBps=2', 'downtimeLimitMs=30', 'switchoverMiBps=3'];
+  await prepareMigration(source, target, await iovaChurn(...overrides));
   t.deepEqual(from.commands, ['qmp_capabilities', 'migrate-set-capabilities', 'migrate-set-parameters']);
   t.deepEqual(to.commands, ['qmp_capabilities', 'migrate-set-capabilities', 'migrate-incoming']);
-  const parameters = {'max-bandwidth': 2_097_152, 'downtime-limit': 30, 'avail-switchover-bandwidth': 0};
+  const parameters = {'max-bandwidth': 2_097_152, 'downtime-limit': 30, 'avail-switchover-bandwidth': 3_145_728};
   t.deepEqual(told[2], ['migrate-set-parameters', parameters]);
 });
 
