@@ -13,6 +13,8 @@ export type Store = {
   readonly root: string;
   readonly emit: Emit;
   readonly signal: AbortSignal;
+  /** Bytes that this user may still write in a folder; by default, what its file system says. */
+  readonly freeBytes?: (folder: string) => Promise<number>;
 };
 
 /** Where the cache is: `$HARNESS_CACHE`, or a folder in the user's cache folder. */
@@ -56,7 +58,7 @@ export async function ensureArtifact(
     report('cached');
     return final;
   }
-  await needSpace(store.root);
+  await needSpace(store);
   store.emit({kind: 'phase-start', phase: `build ${name}`});
   const onWait = (): void => store.emit({kind: 'note', message: `${name}: another run is building it; waiting`});
   try {
@@ -117,18 +119,22 @@ async function discard(folder: string): Promise<void> {
 /** Free space to ask for: a fresh cache grows to about 7 GiB, and a further series adds little to it. */
 const spaceNeededGiB = {fresh: 9, more: 1};
 
-async function needSpace(root: string): Promise<void> {
+async function needSpace({root, freeBytes = freeBytesOf}: Store): Promise<void> {
   await mkdir(root, {recursive: true}).catch(cause => {
     throw new UserError(`${root}: cannot be made: ${asError(cause).message}`, {
       hint: 'Point HARNESS_CACHE at another folder.',
       cause,
     });
   });
-  const {bavail, bsize} = await statfs(root);
-  const freeGiB = (bavail * bsize) / 2 ** 30;
+  const freeGiB = (await freeBytes(root)) / 2 ** 30;
   const neededGiB = (await exists(path.join(root, 'slots'))) ? spaceNeededGiB.more : spaceNeededGiB.fresh;
   if (freeGiB >= neededGiB) return;
   throw new UserError(`${root}: ${freeGiB.toFixed(1)} GiB free, builds need ${neededGiB} GiB`, {
     hint: 'Free some space, or point HARNESS_CACHE at a folder on a larger disk.',
   });
+}
+
+async function freeBytesOf(folder: string): Promise<number> {
+  const {bavail, bsize} = await statfs(folder);
+  return bavail * bsize;
 }

@@ -1,4 +1,4 @@
-import {readdir, readFile, symlink, utimes, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, readFile, symlink, utimes, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import {UserError} from '../../base/errors.ts';
@@ -15,10 +15,11 @@ import {
 } from '../../build/store.ts';
 import {temporaryFolder} from '../folder.ts';
 
-async function makeStore(scope: Scope): Promise<Store & {readonly events: Event[]}> {
+async function makeStore(scope: Scope, freeGiB = 9): Promise<Store & {readonly events: Event[]}> {
   const events: Event[] = [];
   const root = await temporaryFolder(scope, {});
-  return {root, events, emit: event => events.push(event), signal: new AbortController().signal};
+  const freeBytes = async (): Promise<number> => freeGiB * 2 ** 30;
+  return {root, events, freeBytes, emit: event => events.push(event), signal: new AbortController().signal};
 }
 
 const outcomes = (events: readonly Event[]): string[] =>
@@ -71,6 +72,26 @@ test('a maker that fails leaves nothing behind, and the next one starts anew', a
   const folder = await ensureArtifact(store, 'x', partial => writeFile(path.join(partial, 'f'), 'whole'));
   t.deepEqual(await readdir(folder), ['f']);
   t.is(await readFile(path.join(folder, 'f'), 'utf8'), 'whole');
+});
+
+test('a fresh cache needs room for everything, one that has grown for little more', async t => {
+  await using scope = new Scope();
+  const make = async (): Promise<void> => {};
+  const fresh = await makeStore(scope, 8.94);
+  const refused = await t.throwsAsync(ensureArtifact(fresh, 'x', make), {instanceOf: UserError});
+  t.is(refused!.message, `${fresh.root}: 8.9 GiB free, builds need 9 GiB`);
+  await mkdir(path.join(fresh.root, 'slots'));
+  await t.notThrowsAsync(ensureArtifact(fresh, 'x', make));
+  const full = await makeStore(scope, 0.99);
+  await mkdir(path.join(full.root, 'slots'));
+  await t.throwsAsync(ensureArtifact(full, 'x', make), {message: /: 1\.0 GiB free, builds need 1 GiB$/});
+});
+
+test('the free space is what the file system says', async t => {
+  await using scope = new Scope();
+  const {freeBytes: _, ...store} = await makeStore(scope);
+  await mkdir(path.join(store.root, 'slots'));
+  await t.notThrowsAsync(ensureArtifact(store, 'x', async () => {}));
 });
 
 test('a cache that cannot be made is told to the user', async t => {
