@@ -3,7 +3,6 @@ import {Client, type ClientChannel} from 'ssh2';
 import {Deadline} from '../base/deadline.ts';
 import type {Running} from './host.ts';
 import {Shell} from './shell.ts';
-import type {Endpoint} from './spec.ts';
 
 /** How to log in: the run's key, and the only host key that is accepted. */
 export type Login = {
@@ -22,7 +21,6 @@ const loginLimitMs = 10_000;
 export class Guest extends Shell implements AsyncDisposable {
   readonly name: string;
   readonly #client: Client;
-  #nextPort = 4000;
 
   private constructor(name: string, client: Client) {
     super();
@@ -71,16 +69,6 @@ export class Guest extends Shell implements AsyncDisposable {
         else resolve(runningOn(channel));
       });
     });
-  }
-
-  async newEndpoint(): Promise<Endpoint> {
-    this.#nextPort += 1;
-    return `tcp:127.0.0.1:${this.#nextPort}`;
-  }
-
-  connect(endpoint: Endpoint): Promise<Duplex> {
-    if (!endpoint.startsWith('tcp:')) throw new Error(`${endpoint}: dropbear forwards no such sockets`);
-    return this.forward('127.0.0.1', Number(endpoint.split(':')[2]));
   }
 
   forward(address: string, port: number): Promise<Duplex> {

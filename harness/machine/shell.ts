@@ -7,12 +7,22 @@ import type {Endpoint} from './spec.ts';
 /** A guest that runs shell scripts, and from which other machines can be reached. */
 export abstract class Shell implements Host {
   abstract readonly name: string;
+  #nextPort = 4000;
+
   abstract start(argv: readonly string[]): Promise<Running>;
-  abstract newEndpoint(name: string): Promise<Endpoint>;
-  abstract connect(endpoint: Endpoint): Promise<Duplex>;
 
   /** A stream to a TCP port that the guest can reach. */
   abstract forward(address: string, port: number): Promise<Duplex>;
+
+  /** A port on the guest's loopback. */
+  async newEndpoint(): Promise<Endpoint> {
+    this.#nextPort += 1;
+    return `tcp:127.0.0.1:${this.#nextPort}`;
+  }
+
+  connect(endpoint: Endpoint): Promise<Duplex> {
+    return this.forward('127.0.0.1', Number(endpoint.split(':')[2]));
+  }
 
   /**
    * Runs a shell script and gives what it printed.

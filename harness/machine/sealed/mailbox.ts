@@ -29,8 +29,6 @@ export class Mailbox implements AsyncDisposable {
   readonly #listener: Listener;
   readonly #silenceMs: number;
   #commands: Frame[] = [];
-  #sent = 0;
-  #isClosed = false;
 
   /** `qmp` is a monitor of L1's that nobody else uses. Begins with the call that L1 waits in, or the next one. */
   constructor(file: MailboxFile, qmp: Qmp, clock: VirtualClock, listener: Listener, silenceMs = silenceLimitMs) {
@@ -45,32 +43,36 @@ export class Mailbox implements AsyncDisposable {
   /** To be done when L1 goes on. */
   send(command: Frame): void {
     this.#commands.push(command);
-    this.#sent += 1;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#isClosed = true;
-    this.#file.close();
     await this.#qmp[Symbol.asyncDispose]();
   }
 
   async #serve(): Promise<void> {
     try {
-      using first = new Deadline('L1: its first call', this.#silenceMs, undefined, wallClock);
-      let paused = this.#qmp.waitFor(({event}) => event === 'STOP', first);
-      const {running} = (await this.#qmp.execute('query-status')) as {running: boolean};
-      if (running) await paused;
+      await this.#untilStopped('its first call', async () => {
+        const {running} = (await this.#qmp.execute('query-status')) as {running: boolean};
+        return !running;
+      });
       for (;;) {
         await this.#answer();
-        using limit = new Deadline('L1: its next call', this.#silenceMs, undefined, wallClock);
-        paused = this.#qmp.waitFor(({event}) => event === 'STOP', limit);
-        paused.catch(() => {});
-        await this.#qmp.execute('cont');
-        await paused;
+        await this.#untilStopped('its next call', async () => {
+          await this.#qmp.execute('cont');
+          return false;
+        });
       }
     } catch (cause) {
-      if (!this.#isClosed) this.#listener.lost(asLoss(cause));
+      this.#listener.lost(asLoss(cause)); // When the scope has ended, nobody listens.
     }
+  }
+
+  /** Waits until L1 stops, from before `isStopped` on, which may say that it has stopped already. */
+  async #untilStopped(what: string, isStopped: () => Promise<boolean>): Promise<void> {
+    using limit = new Deadline(`L1: ${what}`, this.#silenceMs, undefined, wallClock);
+    const stopped = this.#qmp.waitFor(({event}) => event === 'STOP', limit);
+    stopped.catch(() => {}); // Where asking fails, that is the news.
+    if (!(await isStopped())) await stopped;
   }
 
   async #answer(): Promise<void> {
@@ -86,12 +88,10 @@ export class Mailbox implements AsyncDisposable {
 
   /** What comes of a call takes no time but turns of the event loop: nothing in it waits for this machine. */
   async #untilQuiet(): Promise<void> {
-    for (let quiet = 0, seen = this.#sent; quiet < quietTurns; quiet += 1) {
+    for (let quiet = 0; quiet < quietTurns; quiet += 1) {
+      const count = this.#commands.length;
       await turn();
-      if (this.#sent !== seen) {
-        quiet = 0;
-        seen = this.#sent;
-      }
+      if (this.#commands.length > count) quiet = 0;
     }
   }
 }

@@ -23,7 +23,9 @@ export async function seal(scope: Scope, spec: MachineSpec): Promise<{spec: Seal
   const folder = await mkdtemp(path.join(os.tmpdir(), 'harness-sealed-'));
   scope.defer(`remove ${folder}`, () => rm(folder, {recursive: true, force: true}));
   const sealed = sealedIn(folder, spec);
-  return {spec: sealed, file: new MailboxFile(sealed.network.mailbox)};
+  const file = new MailboxFile(sealed.network.mailbox);
+  scope.defer('close the mailbox', () => file.close());
+  return {spec: sealed, file};
 }
 
 /** A machine whose mailbox, and the monitor that tells of its calls, are in a folder. */

@@ -1,7 +1,6 @@
 import {Duplex, PassThrough, Writable} from 'node:stream';
 import type {Running} from '../host.ts';
 import {Shell} from '../shell.ts';
-import type {Endpoint} from '../spec.ts';
 import {commandKind, eventKind, type Frame} from './frames.ts';
 import type {Listener} from './mailbox.ts';
 
@@ -16,7 +15,6 @@ export class SealedGuest extends Shell implements Listener {
   readonly #send: (command: Frame) => void;
   readonly #parties = new Map<number, Party>();
   #nextId = 1;
-  #nextPort = 4000;
   #loss: Error | undefined;
   #fail = (_: Error): void => {};
 
@@ -40,15 +38,6 @@ export class SealedGuest extends Shell implements Listener {
     const words = argv.map(word => `${word}\0`).join('');
     this.#send({kind: commandKind.start, id, bytes: Buffer.from(words)});
     return program;
-  }
-
-  async newEndpoint(): Promise<Endpoint> {
-    this.#nextPort += 1;
-    return `tcp:127.0.0.1:${this.#nextPort}`;
-  }
-
-  connect(endpoint: Endpoint): Promise<Duplex> {
-    return this.forward('127.0.0.1', Number(endpoint.split(':')[2]));
   }
 
   forward(address: string, port: number): Promise<Duplex> {

@@ -31,25 +31,30 @@ export class PlayedL1 {
   }
 
   /** Tells what happened, at a time in ms, and waits until it may go on. */
-  async call(nowMs: number, events: readonly Frame[] = [], magic = 0x58424c4d): Promise<Answer> {
+  async call(nowMs: number, events: readonly Frame[] = [], {magic = 0x58424c4d, version = 1} = {}): Promise<Answer> {
     const bytes = encodeFrames(events);
     const head = Buffer.alloc(56);
     this.#calls += 1n;
     head.writeUInt32LE(magic, 0);
-    head.writeUInt32LE(1, 4);
+    head.writeUInt32LE(version, 4);
     head.writeBigUInt64LE(this.#calls, 8);
     head.writeBigUInt64LE(this.#calls - 1n, 16);
     head.writeBigUInt64LE(BigInt(nowMs) * 1_000_000n, 24);
     head.writeBigUInt64LE(BigInt(bytes.length), 40);
     writeSync(this.#fd, head, 0, head.length, 0);
     writeSync(this.#fd, bytes, 0, bytes.length, 4096);
+    await this.stop();
+    return this.#readAnswer();
+  }
+
+  /** Stands still, and waits until it may go on. */
+  async stop(): Promise<void> {
     const resumed = new Promise<void>(resolve => {
       this.#resume = resolve;
     });
     this.#isRunning = false;
     this.#peer.event('STOP');
     await resumed;
-    return this.#readAnswer();
   }
 
   close(): void {

@@ -155,8 +155,109 @@ test('an L1 that calls no more is given up, and all that runs in it', async t =>
 test('an L1 that speaks another mailbox is not listened to', async t => {
   await using scope = new Scope();
   const {l1, guest} = await open(scope);
-  void l1.call(1, [], 0x12345678);
+  void l1.call(1, [], {magic: 0x12345678});
   await t.throwsAsync(guest.gone, {message: /^L1 speaks another mailbox: 78563412/});
+});
+
+test('nor is one that speaks another version of it', async t => {
+  await using scope = new Scope();
+  const {l1, guest} = await open(scope);
+  void l1.call(1, [], {version: 2});
+  await t.throwsAsync(guest.gone, {message: /^L1 speaks another mailbox: 4d4c425802000000/});
+});
+
+test('a call that L1 is in before anybody answers is answered', async t => {
+  await using scope = new Scope();
+  const file = path.join(await temporaryFolder(scope, {}), 'mailbox');
+  const mailboxFile = new MailboxFile(file);
+  const l1 = new PlayedL1(file);
+  const call = l1.call(1);
+  const guest = new SealedGuest('l1', () => {});
+  scope.use('mailbox', new Mailbox(mailboxFile, await l1.qmp, new VirtualClock(), guest));
+  t.deepEqual((await call).commands, []);
+});
+
+test('an L1 that somebody else stopped goes on, and is not heard twice', async t => {
+  await using scope = new Scope();
+  const {l1, guest} = await open(scope);
+  const program = await guest.start(['echo']);
+  const heard: string[] = [];
+  program.stdout.on('data', (chunk: Buffer) => heard.push(chunk.toString()));
+  const {id} = (await l1.call(1)).commands[0]!;
+  await l1.call(2, [told(eventKind.output, id, 'once')]);
+  await l1.stop();
+  await l1.call(3);
+  t.deepEqual(heard, ['once']);
+});
+
+test('a command that L1 has no room for is an error', async t => {
+  await using scope = new Scope();
+  const {l1, guest} = await open(scope);
+  const program = await guest.start(['cat']);
+  await l1.call(1);
+  program.stdin.write(Buffer.alloc(2 ** 22));
+  void l1.call(2);
+  await t.throwsAsync(guest.gone, {message: 'a command of 4194304 bytes is too long for L1'});
+});
+
+test('a program is killed, and a connection closed, in L1', async t => {
+  await using scope = new Scope();
+  const {l1, guest} = await open(scope);
+  const program = await guest.start(['sleep']);
+  const opening = guest.forward('192.168.77.2', 22);
+  const id = (await l1.call(1)).commands[1]!.id;
+  await l1.call(2, [told(eventKind.connected, id)]);
+  program.kill();
+  (await opening).destroy();
+  const {commands} = await l1.call(3);
+  t.deepEqual(
+    commands.map(({kind}) => kind),
+    [commandKind.kill, commandKind.close],
+  );
+});
+
+test('an open connection fails when L1 is given up; one that was closed before is left alone', async t => {
+  await using scope = new Scope();
+  const {l1, guest} = await open(scope, 100);
+  const opening = [guest.forward('127.0.0.1', 1), guest.forward('127.0.0.1', 2)];
+  const [first, second] = (await l1.call(1)).commands.map(({id}) => id);
+  await l1.call(2, [told(eventKind.connected, first!), told(eventKind.connected, second!)]);
+  const [stays, closes] = await Promise.all(opening);
+  const errors: string[] = [];
+  stays!.on('error', () => errors.push('stays'));
+  closes!.on('error', () => errors.push('closes'));
+  await l1.call(3, [told(eventKind.closed, second!)]);
+  await t.throwsAsync(guest.gone, {instanceOf: Hung});
+  await new Promise(setImmediate);
+  t.deepEqual(errors, ['stays']);
+});
+
+test('the last words of a program are heard, however late somebody listens', async t => {
+  await using scope = new Scope();
+  const {l1, guest} = await open(scope);
+  const program = await guest.start(['cat']);
+  const {id} = (await l1.call(1)).commands[0]!;
+  const heard: number[] = [];
+  const ended = program.exited.then(() => heard.reduce((sum, bytes) => sum + bytes, 0));
+  const words = Array.from({length: 4}, () => told(eventKind.output, id, 'x'.repeat(65_536)));
+  program.stdout.on('data', (chunk: Buffer) => heard.push(chunk.length));
+  await l1.call(2, [...words, told(eventKind.exited, id, 'exit code 0')]);
+  t.is(await ended, 4 * 65_536);
+});
+
+test('timers run in the order of their times, unless one that ran before took them back', t => {
+  const clock = new VirtualClock();
+  const ran: string[] = [];
+  const takeBack = clock.after(30, () => ran.push('taken back'));
+  clock.after(20, () => {
+    ran.push('second');
+    takeBack();
+  });
+  clock.after(10, () => ran.push('first'));
+  t.is(clock.nextNs, 10_000_000n);
+  clock.advance(50_000_000n);
+  t.deepEqual(ran, ['first', 'second']);
+  t.is(clock.nextNs, undefined);
 });
 
 test('frames come out as they went in, and one that is cut off is noticed', t => {

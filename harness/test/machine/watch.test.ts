@@ -28,6 +28,19 @@ test('the end of a guarded machine ends what goes on, and outweighs what follows
   await t.throwsAsync(work, {instanceOf: MachineFailed, message: 'source: QEMU ended: signal SIGABRT'});
 });
 
+test('a failure that is feared ends what goes on', async t => {
+  const watch = new Watch();
+  let fail = (_: Error): void => {};
+  watch.fearing(
+    new Promise((_, reject) => {
+      fail = reject;
+    }),
+  );
+  const work = watch.during(() => new Promise(() => {}));
+  fail(new Error('L1 hangs'));
+  await t.throwsAsync(work, {message: 'L1 hangs'});
+});
+
 test('a machine that was let go may end', async t => {
   const watch = new Watch();
   const [source, target] = [machine('source'), machine('target')];

@@ -115,6 +115,11 @@ void mailbox_put(enum event kind, uint32_t id, const void *bytes, size_t length)
 	box->events += sizeof(frame) + length;
 }
 
+void mailbox_say(enum event kind, uint32_t id, const char *text)
+{
+	mailbox_put(kind, id, text, strlen(text));
+}
+
 uint64_t mailbox_call(void)
 {
 	volatile uint64_t *answer = &box->answer;

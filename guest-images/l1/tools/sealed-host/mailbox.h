@@ -69,6 +69,7 @@ void mailbox_open(void);
 size_t mailbox_room(void);
 
 void mailbox_put(enum event kind, uint32_t id, const void *bytes, size_t length);
+void mailbox_say(enum event kind, uint32_t id, const char *text);
 
 /* Hands the events over and waits for the answer. Gives by when to call again. */
 uint64_t mailbox_call(void);

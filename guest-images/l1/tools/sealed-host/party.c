@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "mailbox.h"
 #include "party.h"
 
-#define CHUNK	(64 << 10)
-#define WORDS	256
-
 struct party *parties;
 
-static struct party *add(uint32_t id)
+struct party *party_add(uint32_t id)
 {
 	struct party *party = calloc(1, sizeof(*party));
 
@@ -32,7 +23,7 @@ static struct party *add(uint32_t id)
 	return party;
 }
 
-static struct party *find(uint32_t id)
+struct party *party_find(uint32_t id)
 {
 	struct party *party = parties;
 
@@ -48,7 +39,7 @@ static void close_file(int *fd)
 	*fd = -1;
 }
 
-static void drop(struct party *party)
+void party_drop(struct party *party)
 {
 	struct party **link = &parties;
 
@@ -64,92 +55,6 @@ static void drop(struct party *party)
 	free(party);
 }
 
-static void put_text(enum event kind, uint32_t id, const char *text)
-{
-	mailbox_put(kind, id, text, strlen(text));
-}
-
-/* In the child: becomes the program, with the files at its standard places. */
-static void become(char **words, int in, int out, int err)
-{
-	sigset_t none;
-
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
-	setsid();
-	dup2(in, STDIN_FILENO);
-	dup2(out, STDOUT_FILENO);
-	dup2(err, STDERR_FILENO);
-	execvp(words[0], words);
-	fprintf(stderr, "%s: %s\n", words[0], strerror(errno));
-	_exit(127);
-}
-
-void party_start(uint32_t id, const char *words, size_t length)
-{
-	int in[2], out[2], err[2];
-	struct party *party = add(id);
-	char *argv[WORDS + 1];
-	size_t count = 0, at;
-
-	for (at = 0; at < length && count < WORDS; at += strlen(words + at) + 1)
-		argv[count++] = (char *)words + at;
-	argv[count] = NULL;
-	if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC))
-		die("pipe");
-	party->pid = fork();
-	if (party->pid < 0)
-		die("fork");
-	if (!party->pid)
-		become(argv, in[0], out[1], err[1]);
-	close(in[0]);
-	close(out[1]);
-	close(err[1]);
-	party->in = in[1];
-	party->out = out[0];
-	party->err = err[0];
-	fcntl(party->in, F_SETFL, O_NONBLOCK);
-	fcntl(party->out, F_SETFL, O_NONBLOCK);
-	fcntl(party->err, F_SETFL, O_NONBLOCK);
-}
-
-void party_connect(uint32_t id, const char *address)
-{
-	struct sockaddr_in to = { .sin_family = AF_INET };
-	struct party *party;
-	char host[INET_ADDRSTRLEN];
-	unsigned short port;
-	int fd;
-
-	if (sscanf(address, "%15[0-9.]:%hu", host, &port) != 2 ||
-	    inet_pton(AF_INET, host, &to.sin_addr) != 1) {
-		put_text(EVENT_CLOSED, id, "no address");
-		return;
-	}
-	to.sin_port = htons(port);
-	fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		die("socket");
-	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) && errno != EINPROGRESS) {
-		put_text(EVENT_CLOSED, id, strerror(errno));
-		close(fd);
-		return;
-	}
-	party = add(id);
-	party->in = party->out = fd;
-	party->connecting = true;
-}
-
-static void finish_input(struct party *party)
-{
-	if (party->pid)
-		close_file(&party->in);
-	else
-		shutdown(party->in, SHUT_WR);
-	party->end_input = false;
-}
-
 /* Writes what the other side takes. One that reads no more gets no more. */
 static void write_queue(struct party *party)
 {
@@ -161,13 +66,31 @@ static void write_queue(struct party *party)
 		written = party->queued;
 	party->queued -= written;
 	memmove(party->queue, party->queue + written, party->queued);
+}
+
+static void finish_input(struct party *party)
+{
+	if (party->pid)
+		close_file(&party->in);
+	else
+		shutdown(party->in, SHUT_WR);
+	party->end_input = false;
+}
+
+/* Does what can be done of what the party is to get. */
+static void flush_input(struct party *party)
+{
+	if (party->in < 0 || party->connecting)
+		return;
+	if (party->queued)
+		write_queue(party);
 	if (!party->queued && party->end_input)
 		finish_input(party);
 }
 
 void party_input(uint32_t id, const char *bytes, size_t length)
 {
-	struct party *party = find(id);
+	struct party *party = party_find(id);
 
 	if (!party || party->in < 0 || !length)
 		return;
@@ -176,35 +99,17 @@ void party_input(uint32_t id, const char *bytes, size_t length)
 		die("input");
 	memcpy(party->queue + party->queued, bytes, length);
 	party->queued += length;
-	if (!party->connecting)
-		write_queue(party);
+	flush_input(party);
 }
 
 void party_end_input(uint32_t id)
 {
-	struct party *party = find(id);
+	struct party *party = party_find(id);
 
-	if (!party || party->in < 0)
+	if (!party)
 		return;
 	party->end_input = true;
-	if (!party->queued && !party->connecting)
-		finish_input(party);
-}
-
-void party_kill(uint32_t id)
-{
-	struct party *party = find(id);
-
-	if (party && party->pid)
-		kill(party->pid, SIGKILL);
-}
-
-void party_close(uint32_t id)
-{
-	struct party *party = find(id);
-
-	if (party && !party->pid)
-		drop(party);
+	flush_input(party);
 }
 
 int party_polled(const struct party *party, struct pollfd *polled)
@@ -221,39 +126,21 @@ int party_polled(const struct party *party, struct pollfd *polled)
 	return count;
 }
 
-/* Reads what is there, as far as the mailbox has room. Gives false at the end. */
-static bool read_file(struct party *party, int fd, enum event kind)
+bool party_read(struct party *party, int fd, enum event kind)
 {
-	static char bytes[CHUNK];
+	static char bytes[PARTY_CHUNK];
 	size_t room = mailbox_room();
 	ssize_t got;
 
 	if (!room)
 		return true;
-	got = read(fd, bytes, room < CHUNK ? room : CHUNK);
+	got = read(fd, bytes, room < PARTY_CHUNK ? room : PARTY_CHUNK);
 	if (got > 0)
 		mailbox_put(kind, party->id, bytes, got);
 	return got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
-/* Gives false where the connection did not come about, and the party is gone. */
-static bool settle_connection(struct party *party)
-{
-	socklen_t length = sizeof(int);
-	int error = 0;
-
-	getsockopt(party->in, SOL_SOCKET, SO_ERROR, &error, &length);
-	party->connecting = false;
-	if (error) {
-		put_text(EVENT_CLOSED, party->id, strerror(error));
-		drop(party);
-		return false;
-	}
-	mailbox_put(EVENT_CONNECTED, party->id, NULL, 0);
-	return true;
-}
-
-static bool is_ready(int fd, short events)
+bool party_is_ready(int fd, short events)
 {
 	struct pollfd polled = { .fd = fd, .events = events };
 
@@ -263,53 +150,18 @@ static bool is_ready(int fd, short events)
 void party_serve(struct party *party)
 {
 	if (party->connecting) {
-		if (!is_ready(party->in, POLLOUT) || !settle_connection(party))
+		if (!party_is_ready(party->in, POLLOUT) || !party_settle(party))
 			return;
 	}
-	if (party->queued && is_ready(party->in, POLLOUT))
-		write_queue(party);
-	if (is_ready(party->err, POLLIN) && !read_file(party, party->err, EVENT_ERRORS))
+	flush_input(party);
+	if (party_is_ready(party->err, POLLIN) && !party_read(party, party->err, EVENT_ERRORS))
 		close_file(&party->err);
-	if (!is_ready(party->out, POLLIN) || read_file(party, party->out, EVENT_OUTPUT))
+	if (!party_is_ready(party->out, POLLIN) || party_read(party, party->out, EVENT_OUTPUT))
 		return;
 	if (party->pid) {
 		close_file(&party->out);
 	} else {
-		put_text(EVENT_CLOSED, party->id, "");
-		drop(party);
-	}
-}
-
-/* What a program that has ended left in its pipes; others may hold them open. */
-static void read_rest(struct party *party)
-{
-	while (is_ready(party->out, POLLIN) && mailbox_room())
-		if (!read_file(party, party->out, EVENT_OUTPUT))
-			close_file(&party->out);
-	while (is_ready(party->err, POLLIN) && mailbox_room())
-		if (!read_file(party, party->err, EVENT_ERRORS))
-			close_file(&party->err);
-}
-
-void party_reap(void)
-{
-	struct party *party, *next;
-	char how[64];
-	int status;
-
-	for (party = parties; party; party = next) {
-		next = party->next;
-		if (!party->pid || mailbox_room() < CHUNK)
-			continue;
-		if (waitpid(party->pid, &status, WNOHANG) != party->pid)
-			continue;
-		read_rest(party);
-		if (WIFSIGNALED(status))
-			snprintf(how, sizeof(how), "signal SIG%s",
-				 sigabbrev_np(WTERMSIG(status)));
-		else
-			snprintf(how, sizeof(how), "exit code %d", WEXITSTATUS(status));
-		put_text(EVENT_EXITED, party->id, how);
-		drop(party);
+		mailbox_say(EVENT_CLOSED, party->id, "");
+		party_drop(party);
 	}
 }
