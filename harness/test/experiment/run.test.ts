@@ -21,6 +21,7 @@ type Done = {
   readonly plans: TrialPlan[];
   readonly order: string[];
   readonly notes: string[];
+  readonly heard: ReadonlySet<string | undefined>;
   readonly results: Result[];
   readonly files: string[];
 };
@@ -45,6 +46,7 @@ async function carryOut(
       }) as Arm,
   );
   const [plans, notes, onDisk]: [TrialPlan[], string[], number[]] = [[], [], []];
+  const heard = new Set<string | undefined>();
   const interrupt = new AbortController();
   const run = {
     ...swept,
@@ -62,6 +64,7 @@ async function carryOut(
     facts: provenance,
     emit: (event: Event) => {
       if (event.kind === 'note') notes.push(event.message);
+      else heard.add(event.trial);
     },
     clock: 'wall',
     signal: interrupt.signal,
@@ -69,7 +72,8 @@ async function carryOut(
     ...changes,
   } as unknown as Run;
   const initrds = new Map(arms.map(arm => [arm, `initrd of ${arm.series.name}`]));
-  const work = carryOutTrials(run, initrds, async plan => {
+  const work = carryOutTrials(run, initrds, async (plan, _host, emit) => {
+    emit({kind: 'phase-start', phase: 'migrate'});
     onDisk.push(await trialsIn(folder));
     plans.push(plan);
     await whileItRuns(plan);
@@ -84,7 +88,7 @@ async function carryOut(
   if (run.clock === 'wall' && onDisk.some((count, index) => count !== before + index))
     throw new Error('a trial began before the last was kept');
   const order = plans.map(plan => path.basename(plan.folder));
-  return {plans, order, notes, results, files: (await readdir(folder)).sort()};
+  return {plans, order, notes, heard, results, files: (await readdir(folder)).sort()};
 }
 
 /** How many trials the results in a folder hold. */
@@ -110,8 +114,9 @@ test('under the virtual clock trials run side by side, and stand in their order'
     await new Promise(resolve => setTimeout(resolve, plan.index === 0 ? 100 : 10));
     running -= 1;
   });
-  const {results} = await run;
+  const {results, heard} = await run;
   t.is(most, Math.min(cores(), 8));
+  t.is(heard.size, most > 1 ? 8 : 1, 'each says of which trial it is, where there are several at a time');
   for (const {clock, trials} of results) {
     t.is(clock, 'virtual');
     t.deepEqual(

@@ -1,4 +1,7 @@
+import {readdir} from 'node:fs/promises';
+import path from 'node:path';
 import test from 'ava';
+import {Scope} from '../../base/scope.ts';
 import {distributionsQemu} from '../../build/emulator.ts';
 import {l1Spec} from '../../experiment/machines.ts';
 import {runWithSecondChance} from '../../experiment/second-chance.ts';
@@ -6,8 +9,10 @@ import type {FinishedTrial, TrialPlan} from '../../experiment/trial.ts';
 import {LocalHost} from '../../machine/local-host.ts';
 import type {ClockKind} from '../../machine/spec.ts';
 import type {Outcome} from '../../result/schema.ts';
+import type {Mishap} from '../fakes/nested-guests.ts';
 import {trial} from '../fakes/result.ts';
 import {iovaChurn} from '../fakes/scenario.ts';
+import {prepare} from './played-trial.ts';
 
 const scenario = await iovaChurn();
 
@@ -33,3 +38,22 @@ test('under the wall clock it is not: the machine may have been busy', endsFirst
 test('a trial that does not boot is repeated under either', endsFirst, 'virtual', 'boot-failed', unbooted);
 test('one that does not boot under the wall clock, too', endsFirst, 'wall', 'boot-failed', unbooted);
 test('any other end stands', endsFirst, 'virtual', 'lost-pages', []);
+
+const repeats = test.macro(async (t, words: readonly string[], mishap: Mishap, isRepeated: boolean) => {
+  await using scope = new Scope();
+  const {plan, host, folder} = await prepare(scope, mishap, words);
+  const {trial} = await runWithSecondChance(plan, host, () => {}, new AbortController().signal);
+  t.not(trial.outcome, 'passed');
+  t.is(
+    trial.warnings.some(warning => /^repeated, since the first attempt did not boot: l1: /.test(warning)),
+    isRepeated,
+  );
+  t.deepEqual(
+    await readdir(path.join(folder, 'trials')),
+    isRepeated ? ['upstream-001', 'upstream-001-repeated'] : ['upstream-001'],
+  );
+});
+
+test('a trial whose machines did not get up is repeated once', repeats, ['refuse'], {}, true);
+test('a trial that a kernel’s fault kept from booting is not', repeats, ['splat'], {setUp: 'vdmae_mdev'}, false);
+test('a trial that lost pages is not', repeats, [], {lost: 3}, false);

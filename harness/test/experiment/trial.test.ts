@@ -1,51 +1,14 @@
 import {getEventListeners} from 'node:events';
-import {access, readdir, readFile} from 'node:fs/promises';
+import {access, readFile} from 'node:fs/promises';
 import path from 'node:path';
 import {gunzipSync} from 'node:zlib';
 import test from 'ava';
 import {Interrupted} from '../../base/errors.ts';
-import type {Event} from '../../base/events.ts';
 import {Scope} from '../../base/scope.ts';
-import {distributionsQemu} from '../../build/emulator.ts';
-import {l1Spec} from '../../experiment/machines.ts';
-import {runWithSecondChance} from '../../experiment/second-chance.ts';
-import {runTrial, type TrialPlan} from '../../experiment/trial.ts';
-import {LocalHost} from '../../machine/local-host.ts';
+import {runTrial} from '../../experiment/trial.ts';
 import type {Outcome} from '../../result/schema.ts';
-import {type Mishap, nestedGuests} from '../fakes/nested-guests.ts';
-import {makeFakeQemu} from '../fakes/qemu.ts';
-import {iovaChurn} from '../fakes/scenario.ts';
-import {temporaryFolder} from '../folder.ts';
-
-async function prepare(scope: Scope, mishap: Mishap, words: readonly string[] = [], overrides: readonly string[] = []) {
-  const folder = await temporaryFolder(scope, {});
-  const {port, login} = await nestedGuests(scope, mishap);
-  const scenario = await iovaChurn(...overrides, 'settleBeforeMs=20', 'settleAfterMs=20', 'migrationTimeoutMs=20000');
-  const l1 = {
-    ...l1Spec(scenario, 'tcg', '/k', '/i', distributionsQemu),
-    qemu: await makeFakeQemu(folder),
-    cmdline: [`port=${port}`, ...words],
-  };
-  const trialFolder = path.join(folder, 'trials/upstream-001');
-  const plan: TrialPlan = {
-    index: 0,
-    seed: 1,
-    scenario,
-    l1,
-    deviceOptions: [],
-    login,
-    runFolder: folder,
-    folder: trialFolder,
-  };
-  return {folder, plan, host: new LocalHost(folder)};
-}
-
-async function run(scope: Scope, mishap: Mishap, words?: readonly string[], overrides?: readonly string[]) {
-  const {folder, plan, host} = await prepare(scope, mishap, words, overrides);
-  const events: Event[] = [];
-  const finished = await runTrial(plan, host, event => events.push(event), new AbortController().signal);
-  return {...finished, folder, events};
-}
+import type {Mishap} from '../fakes/nested-guests.ts';
+import {prepare, run} from './played-trial.ts';
 
 test('a trial goes from boot to check, and everything is kept', async t => {
   await using scope = new Scope();
@@ -166,25 +129,6 @@ test('a fault of L1’s kernel is the outcome, though L2 never got up', async t 
   t.is(lab, undefined);
 });
 
-const repeats = test.macro(async (t, words: readonly string[], mishap: Mishap, isRepeated: boolean) => {
-  await using scope = new Scope();
-  const {plan, host, folder} = await prepare(scope, mishap, words);
-  const {trial} = await runWithSecondChance(plan, host, () => {}, new AbortController().signal);
-  t.not(trial.outcome, 'passed');
-  t.is(
-    trial.warnings.some(warning => /^repeated, since the first attempt did not boot: l1: /.test(warning)),
-    isRepeated,
-  );
-  t.deepEqual(
-    await readdir(path.join(folder, 'trials')),
-    isRepeated ? ['upstream-001', 'upstream-001-repeated'] : ['upstream-001'],
-  );
-});
-
-test('a trial whose machines did not get up is repeated once', repeats, ['refuse'], {}, true);
-test('a trial that a kernel’s fault kept from booting is not', repeats, ['splat'], {setUp: 'vdmae_mdev'}, false);
-test('a trial that lost pages is not', repeats, [], {lost: 3}, false);
-
 /** Runs a guest that is to take IOVAs from the top, and maps this one. */
 const mapsAt = test.macro(async (t, iova: string, outcome: Outcome, reason?: string) => {
   await using scope = new Scope();
@@ -250,55 +194,3 @@ test('machines that are kept outlive the trial, and end with their keeper', asyn
 
 const complaint = 'qemu-system-x86_64: vfio_container_dma_map(0x5555, 0xff16e000, 0x1000, 0x7f68) = -17 (File exists)';
 test('an error of a QEMU is the outcome, with its words', ends, {complains: complaint}, 'qemu-failed', /File exists/);
-
-const takes = test.macro(async (t, overrides: string[], attempts: [string, string][], machines: string[]) => {
-  await using scope = new Scope();
-  const {trial, lab} = await run(scope, {trace: '# tracer: nop\n'}, [], overrides);
-  t.is(trial.outcome, 'passed', trial.reason);
-  t.is(trial.migration?.status, 'completed');
-  t.deepEqual(
-    trial.attempts.map(({name, migration}) => [name, migration.status]),
-    attempts,
-  );
-  t.deepEqual(
-    lab!.machines.map(({spec}) => spec.name),
-    machines,
-  );
-  t.deepEqual(trial.warnings, []);
-});
-
-test(
-  'a migration that is cancelled is tried again, to a fresh destination',
-  takes,
-  ['course=cancel'],
-  [['cancelled', 'cancelled']],
-  ['l1', 'source', 'target', 'target-2'],
-);
-test(
-  'a destination that is lost in pre-copy and in the switch-over is replaced',
-  takes,
-  ['course=lost-destination'],
-  [
-    ['lost-in-precopy', 'failed'],
-    ['lost-in-switchover', 'failed'],
-  ],
-  ['l1', 'source', 'target', 'target-2', 'target-3'],
-);
-test(
-  'a guest that comes back arrives in a fresh machine on the side that it left',
-  takes,
-  ['course=round-trip'],
-  [['there', 'completed']],
-  ['l1', 'source', 'target', 'source-2'],
-);
-
-test('a source that is left standing is told to go on, and that is told', async t => {
-  await using scope = new Scope();
-  const {trial} = await run(scope, {left: 'postmigrate'}, [], ['course=lost-destination']);
-  t.is(trial.outcome, 'passed', trial.reason);
-  t.deepEqual([...new Set(trial.warnings)], ['the source was left postmigrate and had to be told to go on']);
-});
-
-for (const action of ['storm', 'rebind', 'rescan']) {
-  test(`a migration waits for the guest’s ${action}`, takes, [`guestAction=${action}`], [], ['l1', 'source', 'target']);
-}
