@@ -14,6 +14,7 @@ import type {MachineSpec} from '../machine/spec.ts';
 import type {Watch} from '../machine/watch.ts';
 import type {Scenario} from '../scenario/schema.ts';
 import {mdevUuids, traffic} from './machines.ts';
+import {tracingSetUp} from './tracing.ts';
 
 /** L1, up and set up. */
 export type L1 = {
@@ -112,10 +113,5 @@ export function setUpForL2(scenario: Scenario): string {
     brctl addbr ${traffic.bridge}
     ip addr add ${traffic.l1}/24 dev ${traffic.bridge}
     ip link set ${traffic.bridge} up
-    cd /sys/kernel/tracing
-    echo 0 > tracing_on
-    echo mono > trace_clock
-    echo 32768 > buffer_size_kb
-    echo 1 > options/record-tgid
-    echo 1 > events/vfio_iommu_type1/enable`;
+    ${tracingSetUp(scenario)}`;
 }

@@ -42,6 +42,24 @@ const tracedEvents = [
 /** The same of a machine with a card that vhost serves. */
 const tracedOfVhost = ['vhost_iotlb_miss'] as const;
 
+/** Where time goes: unmaps, and who has which of QEMU's mutexes. */
+const tracedLocks = [
+  'vfio_legacy_dma_unmap_begin',
+  'vfio_legacy_dma_unmap_end',
+  'qemu_mutex_lock',
+  'qemu_mutex_locked',
+  'qemu_mutex_unlock',
+] as const;
+
+function tracedEventsOf({tracing, workload}: Scenario): string[] {
+  if (tracing === 'off') return [];
+  return [
+    ...tracedEvents,
+    ...(workload === 'vhost-net' ? tracedOfVhost : []),
+    ...(tracing === 'locks' ? tracedLocks : []),
+  ];
+}
+
 /** Kernel options of both guests: a console, no way to live on after a fault, and only warnings on the console. */
 const commonCmdline = ['console=ttyS0', 'panic=-1', 'oops=panic', 'loglevel=5'];
 
@@ -120,7 +138,7 @@ export function l2Spec(
     ramBelow4gMiB: scenario.ramBelow4gMiB === 0 ? null : scenario.ramBelow4gMiB,
     viommu: scenario.guestIommu === 'off' ? null : {addressBits: scenario.iommuAddressBits},
     devices: mdevUuids(side, scenario).map(uuid => vfioDevice(uuid, deviceOptions)),
-    trace: [...tracedEvents, ...(scenario.workload === 'vhost-net' ? tracedOfVhost : [])],
+    trace: tracedEventsOf(scenario),
     incoming: side !== 'source' || place.number > 1,
   };
 }

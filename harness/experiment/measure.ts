@@ -3,6 +3,7 @@ import {directMemory, directOperations, directPlace} from '../result/direct-metr
 import type {GuestReport} from '../result/guest.ts';
 import {measured, metricDefinitions} from '../result/metrics.ts';
 import type {Metric, Trial} from '../result/schema.ts';
+import type {Share} from './shares.ts';
 import type {TraceSummary} from './trace.ts';
 import type {FinishedTrial} from './trial.ts';
 
@@ -64,8 +65,10 @@ function measureBench({points, memory}: Bench): Values {
   return values(Object.fromEntries([...times, ...bytes]));
 }
 
-function measureTrace({tracked, iotlbMisses, syncs}: TraceSummary): Values {
+function measureTrace({tracked, iotlbMisses, syncs, breakdown}: TraceSummary): Values {
   return {
+    ...measureShare('sync', breakdown?.sync, 1000),
+    ...measureShare('unmap', breakdown?.unmap, 1_000_000),
     ...(iotlbMisses > 0 ? {'vhost.iotlb_misses': [iotlbMisses]} : {}),
     'vfio.map_ioctls': [tracked.maps],
     'vfio.unmap_ioctls': [tracked.unmaps],
@@ -78,6 +81,25 @@ function measureTrace({tracked, iotlbMisses, syncs}: TraceSummary): Values {
     'vfio.dirty_pages_per_sync': syncs.map(sync => sync.dirtyPages),
     'vfio.sync_time': syncs.map(sync => sync.durationMs),
   };
+}
+
+/** Where the time of an operation went, in units of which a second has so many. */
+function measureShare(operation: string, share: Share | undefined, unitsPerSecond: number): Values {
+  if (share === undefined) return {};
+  const seconds = {
+    qemu: share.total - share.kernel,
+    kernel: share.kernel,
+    lock_held: share.lockHeld,
+    lock_waited: share.lockWaited,
+    others_waited: share.othersWaited,
+    bql_held: share.bqlHeld,
+    bql_waited: share.bqlWaited,
+  };
+  return values(
+    Object.fromEntries(
+      Object.entries(seconds).map(([name, value]) => [`breakdown.${operation}.${name}`, value * unitsPerSecond]),
+    ),
+  );
 }
 
 type Phase = GuestReport['phases'][number];

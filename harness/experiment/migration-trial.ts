@@ -71,7 +71,7 @@ async function startSender(scope: Scope, {lab, findings}: Stage): Promise<void> 
 }
 
 async function churnBefore({scenario, lab, workload, emit, signal}: Stage): Promise<void> {
-  await startTrace(lab.l1Guest);
+  if (scenario.tracing !== 'off') await startTrace(lab.l1Guest);
   await phase(emit, 'churn before', async () => {
     workload.send('start');
     await pause(scenario.settleBeforeMs, signal);
@@ -90,6 +90,7 @@ async function churnAfter({scenario, workload, findings, emit, signal}: Stage): 
 }
 
 async function collect({folder, scenario}: TrialPlan, lab: Lab, findings: Findings): Promise<void> {
+  if (scenario.tracing === 'off') return;
   await stopTrace(lab.l1Guest);
   const {text, lostEvents} = await readTrace(lab.l1Guest);
   await writeFile(path.join(folder, 'trace.txt.gz'), gzipSync(text));

@@ -1,14 +1,6 @@
 import type {Round} from '../result/schema.ts';
-
-/** A line of L1's trace buffer, by ftrace's `trace` file with record-tgid on and the clock `mono`. */
-export type TraceLine = {
-  /** Process (thread group) that caused it; 0 where ftrace did not know. */
-  readonly process: number;
-  readonly seconds: number;
-  readonly event: string;
-  /** The event's own text. QEMU's events come as the text of tracing_mark_write. */
-  readonly text: string;
-};
+import {type Breakdown, breakdowns} from './shares.ts';
+import {field, parseTraceLine, type TraceLine, word} from './trace-line.ts';
 
 /** One synchronisation of the dirty bitmap of the migration. */
 export type Sync = {
@@ -38,6 +30,8 @@ export type TraceSummary = {
   readonly iotlbMisses: number;
   readonly syncs: readonly Sync[];
   readonly rounds: readonly Round[];
+  /** Where the time went, if the scenario has locks traced. */
+  readonly breakdown: Breakdown | undefined;
 };
 
 /** What the trace says of a whole trial. */
@@ -48,18 +42,6 @@ export type TrialTrace = {
   readonly highestIova: bigint | null;
 };
 
-const linePattern = /^\s*.+-\d+\s+\(\s*(\d+|-+)\)\s+\[\d+\]\s+\S+\s+(\d+\.\d+): (\w+): ?(.*)$/;
-
-/** Reads a line; undefined for the comments at the top. */
-export function parseTraceLine(line: string): TraceLine | undefined {
-  const [, process, seconds, event, text] = linePattern.exec(line) ?? [];
-  if (event === undefined) return undefined;
-  const common = {process: Number(process) || 0, seconds: Number(seconds)};
-  if (event !== 'tracing_mark_write') return {...common, event, text: text!};
-  const [name = '', ...rest] = text!.trim().split(' ');
-  return {...common, event: name, text: rest.join(' ')};
-}
-
 /** Flag bits of include/uapi/linux/vfio.h; a dirty operation that neither starts nor stops is a query. */
 const dirtyStart = 1;
 const dirtyStop = 2;
@@ -68,11 +50,17 @@ const unmapGetBitmap = 1;
 /** Sums up a whole trace. `ramBytes`, the total of each migration, tells what its last round sent. */
 export function summarizeTrace(trace: string, ramBytes: readonly (number | null)[]): TrialTrace {
   const lines = trace.split('\n').flatMap(line => parseTraceLine(line) ?? []);
+  const breakdownOf = breakdowns(lines);
   const migrations = splitMigrations(lines).map((own, index) => ({
     tracked: countTracked(own),
     iotlbMisses: own.filter(isIotlbMiss).length,
     syncs: findSyncs(own),
     rounds: findRounds(own, ramBytes[index] ?? null),
+    breakdown: breakdownOf({
+      process: own[0]!.process,
+      from: own.find(isFirstSync)!.seconds,
+      to: (stateChange(own, 'completed') ?? own.at(-1)!).seconds,
+    }),
   }));
   return {migrations, highestIova: highestIova(lines)};
 }
@@ -196,14 +184,4 @@ function isState({event, text}: TraceLine, state: string): boolean {
 
 function isQuery(event: string, flags: number, wanted: string): boolean {
   return event === wanted && (flags & (dirtyStart | dirtyStop)) === 0;
-}
-
-/** A field of a kernel event: `name=value`; 0 where there is none. */
-function field(text: string, name: string): number {
-  return Number(new RegExp(`\\b${name}=(\\S+)`).exec(text)?.[1] ?? 0);
-}
-
-/** A field of a QEMU event: `name value`; 0 where there is none. */
-function word(text: string, name: string): number {
-  return Number(new RegExp(`\\b${name} (\\d+)`).exec(text)?.[1] ?? 0);
 }

@@ -28,6 +28,17 @@ const quantiles = {
   max: 'Longest time',
 };
 
+/** What the time of an operation is told apart by, where `tracing` is `locks`. */
+const shares = {
+  qemu: 'spent outside of calls to type1',
+  kernel: 'spent in calls to type1, with those for its locks',
+  lock_held: 'in which its thread held `iommu->lock`',
+  lock_waited: 'in which its thread waited for `iommu->lock`',
+  others_waited: 'in which other threads, such as devices that write, waited for `iommu->lock`, summed up over them',
+  bql_held: 'in which its thread held QEMU’s big lock',
+  bql_waited: 'in which its thread waited for QEMU’s big lock, before it or in it',
+};
+
 /** Every metric that a result may hold. */
 export const metricDefinitions: readonly MetricDefinition[] = [
   {
@@ -98,6 +109,8 @@ export const metricDefinitions: readonly MetricDefinition[] = [
     ...count,
     meaning: 'Translations that vhost asked QEMU for during the migration',
   },
+  ...breakdown('sync', 'ms', 'an average sync'),
+  ...breakdown('unmap', 'us', 'an average UNMAP_DMA of QEMU from the first sync on'),
   ...guest('guest', 'during the migration, with dirty tracking on'),
   {name: 'guest.longest_gap', unit: 'ms', ...time, meaning: 'Longest time between two completions'},
   ...guest('guest.baseline', 'before the migration'),
@@ -122,6 +135,15 @@ export function metricDefinition(name: string): MetricDefinition | undefined {
 export function byMetricOrder(a: string, b: string): number {
   const order = (name: string): number => definitionOf.get(name)?.order ?? definitionOf.size;
   return order(a) - order(b) || a.localeCompare(b);
+}
+
+function breakdown(operation: string, unit: string, what: string): MetricDefinition[] {
+  return Object.entries(shares).map(([share, which]) => ({
+    name: `breakdown.${operation}.${share}`,
+    unit,
+    ...time,
+    meaning: `Time of ${what} ${which}`,
+  }));
 }
 
 function guest(prefix: string, when: string): MetricDefinition[] {

@@ -143,6 +143,10 @@ export const shape = {
     description:
       'What else the guest does in pre-copy: tears down all its mappings again and again, into the last round; unbinds the drivers and binds them again; or does so with the devices removed and found again in between.',
   }),
+  tracing: z.enum(['events', 'locks', 'off']).default('events').meta({
+    description:
+      'What is traced in L1: the calls and syncs that metrics are counted from; beside them who holds and waits for `iommu->lock` and QEMU’s big lock, which costs time; or nothing.',
+  }),
   bandwidthMiBps: integer({
     min: 1,
     max: 2 ** 20,

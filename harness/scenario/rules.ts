@@ -132,6 +132,18 @@ export const rules: readonly Rule[] = [
         ? undefined
         : `L1 needs ${2 * l2MemoryMiB + memoryOfL1MiB} MiB: ${memoryOfL1MiB} and twice l2MemoryMiB = ${l2MemoryMiB}`,
   },
+  {
+    fields: ['tracing', 'debugKernel'],
+    broken: ({tracing, debugKernel}) =>
+      tracing === 'locks' && debugKernel ? 'locks cannot be traced in a debug kernel: lockdep takes them' : undefined,
+  },
+  {
+    fields: ['tracing', 'iovaPlacement'],
+    broken: ({tracing, iovaPlacement}) =>
+      tracing === 'off' && iovaPlacement === 'top'
+        ? 'where IOVAs come from the top, tracing must not be off: it tells whether they did'
+        : undefined,
+  },
 ];
 
 /** Guests that do not remap need no page beyond the mapped ones. An alias is a second mapping of the same pages. */

@@ -100,6 +100,7 @@ svg .line{stroke:currentColor;stroke-width:1.75;fill:none}
 svg .thin{stroke:currentColor;stroke-width:1.25;fill:none}
 svg .dots{stroke:currentColor;stroke-width:5;stroke-linecap:round;stroke-opacity:.55;fill:none}
 svg .point{fill:currentColor}
+svg .waited{fill:currentColor;fill-opacity:.55;stroke-dasharray:3 2}
 svg .hollow{fill:var(--paper)}
 svg .sample{fill:none;stroke:currentColor;stroke-opacity:.7}
 svg .median{stroke:currentColor;stroke-width:2.5;fill:none}

@@ -1,5 +1,6 @@
 import {type Content, html} from '../html/html.ts';
 import {pageText} from '../html/page.ts';
+import {breakdownSection} from './breakdown.ts';
 import {costSection} from './cost.ts';
 import {distributionSection} from './distributions.ts';
 import {latencySection} from './latency.ts';
@@ -23,6 +24,7 @@ export function reportPage(cells: readonly ComparedCell[]): string {
     distributionSection(report),
     migrationSection(report),
     latencySection(report),
+    breakdownSection(report),
     provenanceSection(report),
     warningSection(report),
     rawDataSection(report),

@@ -26,6 +26,7 @@ const trace: TraceSummary = {
   iotlbMisses: 0,
   syncs: [sync, {...sync, dirtyIoctls: 7}],
   rounds: [],
+  breakdown: undefined,
 };
 
 function valuesOf(...trials: FinishedTrial[]): Record<string, number[]> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'ava';
-import {parseTraceLine, summarizeTrace, type TraceLine, type TraceSummary} from '../../experiment/trace.ts';
+import {summarizeTrace, type TraceSummary} from '../../experiment/trace.ts';
+import {parseTraceLine, type TraceLine} from '../../experiment/trace-line.ts';
 
 const parses = test.macro((t, line: string, expected: TraceLine | undefined) =>
   t.deepEqual(parseTraceLine(line), expected),
@@ -10,7 +11,13 @@ test(
   'a kernel event is read',
   parses,
   '        qemu-gpa-73      (     64) [000] .....    11.846648: vfio_type1_unmap_begin: iova=0xffd6a000 size=0x1000 flags=0x0',
-  {process: 64, seconds: 11.846648, event: 'vfio_type1_unmap_begin', text: 'iova=0xffd6a000 size=0x1000 flags=0x0'},
+  {
+    process: 64,
+    thread: 73,
+    seconds: 11.846648,
+    event: 'vfio_type1_unmap_begin',
+    text: 'iova=0xffd6a000 size=0x1000 flags=0x0',
+  },
 );
 test(
   'a QEMU event is read out of its mark',
@@ -18,6 +25,7 @@ test(
   '     qemu-common-115     (     64) [001] .....    19.425059: tracing_mark_write: vfio_listener_log_sync_begin vfio: "vtd-01.0-dmar" 0x0 - 0xfedfffff',
   {
     process: 64,
+    thread: 115,
     seconds: 19.425059,
     event: 'vfio_listener_log_sync_begin',
     text: 'vfio: "vtd-01.0-dmar" 0x0 - 0xfedfffff',
@@ -27,13 +35,13 @@ test(
   'a QEMU event without text is read',
   parses,
   '        qemu-gpa-105     (     64) [000] .....    12.849253: tracing_mark_write: migration_bitmap_sync_start ',
-  {process: 64, seconds: 12.849253, event: 'migration_bitmap_sync_start', text: ''},
+  {process: 64, thread: 105, seconds: 12.849253, event: 'migration_bitmap_sync_start', text: ''},
 );
 test(
   'a thread whose process ftrace did not know belongs to none',
   parses,
   '           <...>-105     (-------) [000] d..1.    12.849253: vfio_type1_map_begin: iova=0x0 size=0x1000',
-  {process: 0, seconds: 12.849253, event: 'vfio_type1_map_begin', text: 'iova=0x0 size=0x1000'},
+  {process: 0, thread: 105, seconds: 12.849253, event: 'vfio_type1_map_begin', text: 'iova=0x0 size=0x1000'},
 );
 test('a comment is no event', parses, '#           TASK-PID       TGID    CPU#  |||||  TIMESTAMP  FUNCTION', undefined);
 test('lost events are no event', parses, 'CPU:1 [LOST 12 EVENTS]', undefined);

@@ -36,6 +36,15 @@ test('a trial goes from boot to check, and everything is kept', async t => {
   t.is(await lab!.l1.exited, 'signal SIGKILL');
 });
 
+test('a trial that is not traced passes, and has no figures of a trace', async t => {
+  await using scope = new Scope();
+  const {trial, trace, folder} = await run(scope, {}, [], ['tracing=off']);
+  t.is(trial.outcome, 'passed', trial.reason);
+  t.is(trace, undefined);
+  t.false(trial.logs.some(log => log.includes('trace')));
+  await t.throwsAsync(access(path.join(folder, 'trials/upstream-001/trace.txt.gz')));
+});
+
 const ends = test.macro(async (t, mishap: Mishap, outcome: Outcome, reason: RegExp) => {
   await using scope = new Scope();
   const {trial, lab} = await run(scope, mishap);

@@ -7,8 +7,11 @@ import {makeResult, trial} from './result.ts';
 
 type Phase = GuestReport['phases'][number];
 
-/** The metrics that a migration of a guest gives. */
-const names = metricDefinitions.map(({name}) => name).filter(name => !/^(type1|log|ktap|vhost)\./.test(name));
+/** The metrics that a migration of a guest gives: of locks only where they are traced. */
+function namesOf({tracing}: CellValues): string[] {
+  const others = tracing === 'locks' ? /^(type1|log|ktap|vhost)\./ : /^(type1|log|ktap|vhost|breakdown)\./;
+  return metricDefinitions.map(({name}) => name).filter(name => !others.test(name));
+}
 
 /** What an arm is made up of. */
 export type MadeArm = {
@@ -32,7 +35,7 @@ export function makeArm({series, trials, factor = 1, values = {}, sweep = {}}: M
     scenario: {...base.scenario, ...values, series: ['upstream', 'gpa-map']},
     ...(Object.keys(sweep).length > 0 ? {cell: values, sweep} : {}),
     trials: Array.from({length: trials}, (_, index) => makeTrial(index, scale, random)),
-    metrics: names.map(name => makeMetric(name, trials, scale, random)),
+    metrics: namesOf(values).map(name => makeMetric(name, trials, scale, random)),
     warnings: [`${series} said <so> & more`],
   };
 }

@@ -131,3 +131,17 @@ test(
   [],
   'small.yaml:7:14 l1MemoryMiB: L1 needs 1536 MiB: 512 and twice l2MemoryMiB = 512',
 );
+test(
+  'locks of a debug kernel are not traced',
+  refuses,
+  `${good}tracing: locks\ndebugKernel: true\n`,
+  [],
+  'small.yaml:7:10 tracing: locks cannot be traced in a debug kernel: lockdep takes them',
+);
+test(
+  'IOVAs from the top need the trace that tells of them',
+  refuses,
+  `${good}tracing: off\niovaPlacement: top\n`,
+  [],
+  'small.yaml:7:10 tracing: where IOVAs come from the top, tracing must not be off: it tells whether they did',
+);

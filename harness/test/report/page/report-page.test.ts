@@ -46,6 +46,21 @@ test('sections that there is nothing for are left out', t => {
   ]);
 });
 
+test('where locks were traced, a report shows where the time went, and what tracing cost', t => {
+  const sweep = {tracing: ['off', 'locks']};
+  const arms = (tracing: string, factor: number): [Result, Result] => [
+    makeArm({series: 'upstream', trials: 10, factor, values: {tracing}, sweep}),
+    makeArm({series: 'gpa-map', trials: 10, factor: factor / 2, values: {tracing}, sweep}),
+  ];
+  const page = reportPage([cellOf(...arms('off', 1)), cellOf(...arms('locks', 1.25))]);
+  t.true(sections(page).includes('breakdown'));
+  const said = words(page, 'breakdown');
+  t.regex(said, / Time of a sync, tracing=locks .* Time of an unmap, tracing=locks /);
+  t.notRegex(said, /tracing=off/);
+  t.regex(said, / upstream, iova-churn locks guest\.unmap\.p50 in µs [\d.]+ [\d.]+ 1\.\d+× \[1\.\d+ … 1\.\d+\] /);
+  t.regex(said, / gpa-map, iova-churn locks migration\.downtime in ms /);
+});
+
 test('the summary says in words what is better and worse, and names it', t => {
   const said = words(two, 'summary');
   t.regex(said, /gpa-map beside upstream, of \d+ metrics: ▼ \d+ worse \( guest\.ops_per_second 0\.\d+× \[/);
