@@ -11,10 +11,10 @@ export type PartsRow = {readonly label: string; readonly place: number; readonly
 
 /** How the parts of a bar look, from its left end on: emptier or fuller, not of other colours. */
 export const partLooks = [
-  {part: 'qemu', look: 'hollow', words: 'empty: QEMU'},
-  {part: 'kernel', look: 'area', words: 'light: calls to type1, without its lock'},
-  {part: 'lockWaited', look: 'waited', words: 'darker, dashed outline: waiting for iommu->lock'},
-  {part: 'lockHeld', look: 'point', words: 'full: holding iommu->lock'},
+  {part: 'qemu', look: 'hollow', words: 'empty, QEMU'},
+  {part: 'kernel', look: 'area', words: 'light, calls to type1, without its lock'},
+  {part: 'lockWaited', look: 'waited', words: 'darker in a dashed outline, waiting for iommu->lock'},
+  {part: 'lockHeld', look: 'point', words: 'full, holding iommu->lock'},
 ] as const;
 
 const rowHeight = 52;

@@ -21,7 +21,7 @@ export function breakdownSection(report: Report): Section | null {
   const cells = hasFigures(report) ? report.cells.map(cell => ({cell, figures: figuresOf(cell)})) : [];
   const drawn = cells.filter(({figures}) => figures.length > 0);
   if (drawn.length === 0 && costs === null) return null;
-  const content = html`${drawn.length > 0 && html`<p>An average sync of the dirty bitmap, and an average unmap of QEMU from the first sync of a migration on: the means over the trials. ${partLooks.map(({words}) => words).join('; ')}. The line below a bar is as long as the operation’s thread held QEMU’s big lock in it. Times include what tracing them costs.</p>`}
+  const content = html`${drawn.length > 0 && html`<p>An average sync of the dirty bitmap, and an average unmap of QEMU from the first sync of a migration on: the means over the trials. In a bar, from the left: ${partLooks.map(({words}) => words).join('; ')}. The line below a bar is as long as the operation’s thread held QEMU’s big lock in it. Times include what tracing them costs.</p>`}
     ${drawn.map(({cell, figures}) => html`${cell.name !== '' && html`<h3>${cell.name}</h3>`}<div class="figures">${figures}</div>`)}
     ${costs}`;
   return {id: 'breakdown', title: 'Where the time goes', content};
