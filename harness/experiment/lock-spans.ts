@@ -7,44 +7,35 @@ export type LockName = 'iommu' | 'bql';
 /** A lock that a thread had from one time to another, and when it had asked for it. */
 export type LockSpan = Span & {readonly lock: LockName; readonly asked: number};
 
-type Held = {readonly lock: LockName; readonly asked: number; taken: number; contended?: string};
+type Held = {readonly asked: number; readonly taken: number};
 
 /**
  * Finds who had which lock, in a trace that `tracing: locks` of a scenario makes: mutexes that vfio_iommu_type1 takes, by
- * kprobes; how long it waited for them, by include/trace/events/lock.h; those of QEMU, by its util/trace-events.
+ * kprobes; when it got those it had to wait for, by include/trace/events/lock.h; those of QEMU, by its util/trace-events.
  */
 export function lockSpans(lines: readonly TraceLine[]): LockSpan[] {
   const known = new Map([...findIommuLocks(lines), ...findBqls(lines)]);
   const held = new Map<string, Held>();
-  const asking = new Map<number, Held>();
   const spans: LockSpan[] = [];
   for (const {event, text, thread, process, seconds} of lines) {
     const address = addressOf(event, text);
-    const lock = known.get(keyOf(event, process, address));
+    const lock = address === undefined ? undefined : known.get(keyOf(event, process, address));
+    if (lock === undefined) continue;
     const place = `${thread} ${address}`;
-    const latest = asking.get(thread);
-    if (lock !== undefined && asks.has(event)) {
-      held.set(place, {lock, asked: seconds, taken: seconds});
-      asking.set(thread, held.get(place)!);
-    } else if (lock !== undefined && event === 'qemu_mutex_locked') {
-      held.set(place, {lock, asked: held.get(place)?.asked ?? seconds, taken: seconds});
-    } else if (lock !== undefined && releases.has(event)) {
-      const {asked, taken} = held.get(place) ?? {};
-      if (asked !== undefined && taken !== undefined)
-        spans.push({lock, process, thread, asked, from: taken, to: seconds});
+    const asked = held.get(place)?.asked ?? seconds;
+    if (asks.has(event)) held.set(place, {asked: seconds, taken: seconds});
+    else if (gets.has(event)) held.set(place, {asked, taken: seconds});
+    else if (held.has(place)) {
+      spans.push({lock, process, thread, asked, from: held.get(place)!.taken, to: seconds});
       held.delete(place);
-      asking.delete(thread);
-    } else if (event === 'contention_begin' && latest && latest.contended === undefined && text.includes('MUTEX')) {
-      latest.contended = firstWord(text);
-    } else if (event === 'contention_end' && latest && latest.contended === firstWord(text)) {
-      latest.taken = seconds;
     }
   }
   return spans;
 }
 
+/** Whoever does not have to wait for a mutex of type1 has it as soon as it asks. */
 const asks = new Set(['type1_take', 'qemu_mutex_lock']);
-const releases = new Set(['type1_release', 'qemu_mutex_unlock']);
+const gets = new Set(['contention_end', 'qemu_mutex_locked']);
 
 /** The mutex that a call to type1 takes first is its container's `iommu->lock`; others lie within that, or are of a series. */
 function findIommuLocks(lines: readonly TraceLine[]): [string, LockName][] {
@@ -52,16 +43,16 @@ function findIommuLocks(lines: readonly TraceLine[]): [string, LockName][] {
   const found = new Set<string>();
   for (const {event, text, thread} of lines) {
     if (/^vfio_type1_(map|unmap|dirty)_begin$/.test(event)) called.add(thread);
-    if (event === 'type1_take' && called.delete(thread)) found.add(keyOf(event, 0, addressOf(event, text)));
+    if (event === 'type1_take' && called.delete(thread)) found.add(addressOf(event, text) ?? '');
   }
-  return [...found].map(key => [key, 'iommu']);
+  return [...found].map(address => [address, 'iommu']);
 }
 
 /** Of QEMU's mutexes, the big one is that which system/cpus.c lets go. Each process has one. */
 function findBqls(lines: readonly TraceLine[]): [string, LockName][] {
   return lines.flatMap(({event, text, process}) =>
     event === 'qemu_mutex_unlock' && /\bsystem\/cpus\.c:\d+\)$/.test(text)
-      ? [[keyOf(event, process, addressOf(event, text)), 'bql'] as [string, LockName]]
+      ? [[keyOf(event, process, addressOf(event, text) ?? ''), 'bql'] as [string, LockName]]
       : [],
   );
 }
@@ -71,11 +62,18 @@ function keyOf(event: string, process: number, address: string): string {
   return event.startsWith('qemu_') ? `${process} ${address}` : address;
 }
 
-function addressOf(event: string, text: string): string {
-  const pattern = event.startsWith('qemu_') ? /\bmutex (0x[0-9a-f]+)/ : /\block=(0x[0-9a-f]+)/;
-  return pattern.exec(text)?.[1] ?? '';
+/** The address in an event that is of a mutex; ftrace writes that of a contention without `0x`. */
+function addressOf(event: string, text: string): string | undefined {
+  return addressPatterns[event]?.exec(text)?.[1];
 }
 
-function firstWord(text: string): string {
-  return text.split(' ', 1)[0]!;
-}
+const [ofType1, ofQemu] = [/\block=0x([0-9a-f]+)/, /\bmutex 0x([0-9a-f]+)/];
+
+const addressPatterns: Readonly<Record<string, RegExp>> = {
+  type1_take: ofType1,
+  type1_release: ofType1,
+  contention_end: /^([0-9a-f]+) /,
+  qemu_mutex_lock: ofQemu,
+  qemu_mutex_locked: ofQemu,
+  qemu_mutex_unlock: ofQemu,
+};

@@ -3,25 +3,29 @@ import type {Shell} from '../machine/shell.ts';
 import type {Scenario} from '../scenario/schema.ts';
 
 /** The trace buffer of each processor of L1. */
-const bufferKiB = {off: 32, events: 32_768, locks: 131_072};
+const bufferKiB = {events: 32_768, locks: 131_072};
 
 /** Has L1's kernel record what a scenario wants, once the trace is started; after type1 is loaded. */
 export function tracingSetUp({tracing}: Scenario): string {
+  if (tracing === 'off') return '';
   return `
     cd /sys/kernel/tracing
     echo 0 > tracing_on
     echo mono > trace_clock
     echo ${bufferKiB[tracing]} > buffer_size_kb
     echo 1 > options/record-tgid
-    ${tracing === 'off' ? '' : 'echo 1 > events/vfio_iommu_type1/enable'}
+    echo 1 > events/vfio_iommu_type1/enable
     ${tracing === 'locks' ? traceLocks : ''}`;
 }
 
 /**
- * Records the mutexes that type1 takes and lets go, and how long it waits for them. The kernel has no event for a lock
- * that nobody else has; so there are probes, which count where the caller lies in type1's text.
+ * Records the mutexes that type1 takes and lets go, and when those that somebody waited for were got. The kernel has no
+ * event for a lock that nobody waits for; so there are probes, which count where the caller lies in type1's text: from its
+ * first symbol to the end of the page of its last one. Addresses stand as they are, so that both kinds of events tell of
+ * the same mutex.
  */
 const traceLocks = `
+    echo 0 > options/hash-ptr
     range=$(awk '$2 ~ /[tT]/ && $4 == "[vfio_iommu_type1]" {print $1}' /proc/kallsyms | sort | sed -n '1p;$p')
     first=0x\${range%%[!0-9a-f]*} last=0x\${range##*[!0-9a-f]}
     echo 'p:harness/type1_take mutex_lock lock=%di:x64 from=$stack0:symbol' >> kprobe_events
@@ -30,8 +34,6 @@ const traceLocks = `
       echo "from >= $first && from <= \${last%???}fff" > $event/filter
       echo 1 > $event/enable
     done
-    echo 'flags & 32' > events/lock/contention_begin/filter
-    echo 1 > events/lock/contention_begin/enable
     echo 1 > events/lock/contention_end/enable`;
 
 /** Empties L1's trace buffer and lets it record. */

@@ -30,8 +30,8 @@ const quantiles = {
 
 /** What the time of an operation is told apart by, where `tracing` is `locks`. */
 const shares = {
-  qemu: 'spent outside of calls to type1',
-  kernel: 'spent in calls to type1, with those for its locks',
+  qemu: 'outside of calls to type1',
+  kernel: 'in calls to type1, with those for its locks',
   lock_held: 'in which its thread held `iommu->lock`',
   lock_waited: 'in which its thread waited for `iommu->lock`',
   others_waited: 'in which other threads, such as devices that write, waited for `iommu->lock`, summed up over them',
@@ -110,7 +110,7 @@ export const metricDefinitions: readonly MetricDefinition[] = [
     meaning: 'Translations that vhost asked QEMU for during the migration',
   },
   ...breakdown('sync', 'ms', 'an average sync'),
-  ...breakdown('unmap', 'us', 'an average UNMAP_DMA of QEMU from the first sync on'),
+  ...breakdown('unmap', 'us', 'an average unmap by QEMU after the first sync'),
   ...guest('guest', 'during the migration, with dirty tracking on'),
   {name: 'guest.longest_gap', unit: 'ms', ...time, meaning: 'Longest time between two completions'},
   ...guest('guest.baseline', 'before the migration'),
@@ -142,7 +142,7 @@ function breakdown(operation: string, unit: string, what: string): MetricDefinit
     name: `breakdown.${operation}.${share}`,
     unit,
     ...time,
-    meaning: `Time of ${what} ${which}`,
+    meaning: `Time of ${what}, ${which}`,
   }));
 }
 

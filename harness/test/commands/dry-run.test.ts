@@ -1,10 +1,10 @@
 import test from 'ava';
+import {inFolder} from '../cli.ts';
 import {makeResult} from '../fakes/result.ts';
 import {iovaChurn} from '../fakes/scenario.ts';
-import {inFolder} from '../program.ts';
 
 test('a dry run shows the plan and every command line, and starts and writes nothing', async t => {
-  const {code, stdout} = await inFolder(t, {}, [
+  const {exitCode, stdout} = await inFolder(t, {}, [
     'scenario',
     'iova-churn',
     '--dry-run',
@@ -13,7 +13,7 @@ test('a dry run shows the plan and every command line, and starts and writes not
     '--repeat',
     '2',
   ]);
-  t.is(code, 0);
+  t.is(exitCode, 0);
   t.regex(stdout, /^base: Linux 6\.12 as packaged$/m);
   t.regex(stdout, /^trials, in this order: upstream#1 gpa-map#1 gpa-map#2 upstream#2$/m);
   t.regex(
@@ -36,22 +36,22 @@ test('a dry run shows which QEMU runs L1: our own under TCG, the distribution’
 });
 
 test('a dry run says what base was asked for', async t => {
-  const {code, stdout} = await inFolder(t, {}, ['scenario', 'iova-churn', '--dry-run', '--base', '7.2']);
-  t.is(code, 0);
+  const {exitCode, stdout} = await inFolder(t, {}, ['scenario', 'iova-churn', '--dry-run', '--base', '7.2']);
+  t.is(exitCode, 0);
   t.regex(stdout, /^base: Linux 7\.2 as packaged$/m);
 });
 
 test('a dry run under the virtual clock shows a sealed L1 of one processor, unless the user wants more', async t => {
   const argv = ['scenario', 'iova-churn', '--dry-run', '--series', 'upstream', '--clock', 'virtual'];
-  const {code, stdout} = await inFolder(t, {}, argv);
-  t.is(code, 0);
+  const {exitCode, stdout} = await inFolder(t, {}, argv);
+  t.is(exitCode, 0);
   t.regex(stdout, /^ {2}l1: .* -icount shift=\d,sleep=off .* -smp 1 .* -device ivshmem-plain,memdev=mailbox/m);
   t.regex((await inFolder(t, {}, [...argv, '--set', 'l1Cpus=2'])).stdout, /^ {2}l1: .* -smp 2 /m);
 });
 
 test('a dry run of a sweep shows its cells, and a machine again only where a cell changes it', async t => {
   const sweep = ['--set', 'liveMappings=[64, 128]', '--set', 'l1Cpus={from: 1, to: 2, times: 2}'];
-  const {code, stdout} = await inFolder(t, {}, [
+  const {exitCode, stdout} = await inFolder(t, {}, [
     'scenario',
     'iova-churn',
     '--dry-run',
@@ -59,7 +59,7 @@ test('a dry run of a sweep shows its cells, and a machine again only where a cel
     'upstream',
     ...sweep,
   ]);
-  t.is(code, 0);
+  t.is(exitCode, 0);
   t.regex(stdout, /^cells: 4$/m);
   t.regex(stdout, /^trials, in this order: upstream,liveMappings=64,l1Cpus=1#1 upstream,liveMappings=64,l1Cpus=2#1 /m);
   t.regex(stdout, /^workload of the first, liveMappings=128,l1Cpus=2: iova-churn .* --live 128 /m);
@@ -74,8 +74,8 @@ test('a dry run of a sweep shows its cells, and a machine again only where a cel
 });
 
 test('a dry run as JSON is one object with the lines of the plan', async t => {
-  const {code, stdout} = await inFolder(t, {}, ['scenario', 'iova-churn', '--dry-run', '--json']);
-  t.is(code, 0);
+  const {exitCode, stdout} = await inFolder(t, {}, ['scenario', 'iova-churn', '--dry-run', '--json']);
+  t.is(exitCode, 0);
   const {plan} = JSON.parse(stdout) as {plan: string[]};
   t.true(plan.some(line => line.startsWith('trials, in this order: upstream#1 gpa-map#1')));
 });
@@ -85,7 +85,7 @@ test('a dry run of a run that goes on shows L1 under the clock of that run', asy
     'upstream.json': JSON.stringify(makeResult({clock: 'virtual', scenario: await iovaChurn(), metrics: []})),
   };
   const argv = ['scenario', 'iova-churn', '--dry-run', '--continue', '.'];
-  const {code, stdout, stderr} = await inFolder(t, files, argv);
-  t.is(code, 0, stderr);
+  const {exitCode, stdout, stderr} = await inFolder(t, files, argv);
+  t.is(exitCode, 0, stderr);
   t.regex(stdout, /^ {2}l1: .* -icount shift=\d,sleep=off /m);
 });

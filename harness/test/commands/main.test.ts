@@ -2,15 +2,15 @@ import path from 'node:path';
 import test from 'ava';
 import {execa} from 'execa';
 import {Scope} from '../../base/scope.ts';
+import {inFolder} from '../cli.ts';
 import {makeResult} from '../fakes/result.ts';
 import {temporaryFolder} from '../folder.ts';
-import {inFolder} from '../program.ts';
 import {root} from '../repo.ts';
 
 test('a truncated result is refused with its place', async t => {
   const files = {'cut.json': '{"run": "x'};
-  const {code, stderr} = await inFolder(t, files, ['compare', 'cut.json', 'cut.json']);
-  t.is(code, 2);
+  const {exitCode, stderr} = await inFolder(t, files, ['compare', 'cut.json', 'cut.json']);
+  t.is(exitCode, 2);
   t.regex(stderr, /^error: cut\.json:1:11 the file is cut off here/);
 });
 
@@ -20,9 +20,9 @@ test('results that do not compare end with 3, and with 0 by force', async t => {
     'tcg.json': JSON.stringify(makeResult()),
   };
   const refused = await inFolder(t, files, ['compare', 'kvm.json', 'tcg.json']);
-  t.is(refused.code, 3);
+  t.is(refused.exitCode, 3);
   t.regex(refused.stdout, /^Not comparable:/);
-  t.is((await inFolder(t, files, ['compare', '--force', 'kvm.json', 'tcg.json'])).code, 0);
+  t.is((await inFolder(t, files, ['compare', '--force', 'kvm.json', 'tcg.json'])).exitCode, 0);
 });
 
 test('a full disk is told to the user, and a reader that has seen enough is no error', async t => {
@@ -39,12 +39,12 @@ test('a full disk is told to the user, and a reader that has seen enough is no e
 });
 
 test('help is no error', async t => {
-  const {code, stdout} = await inFolder(t, {}, ['scenario', '--help']);
-  t.is(code, 0);
+  const {exitCode, stdout} = await inFolder(t, {}, ['scenario', '--help']);
+  t.is(exitCode, 0);
   t.regex(stdout, /--dry-run/);
 });
 
 test('the documents can be checked from anywhere', async t => {
-  const {code, stdout} = await inFolder(t, {}, ['docs', '--check']);
-  t.is(code, stdout === '' ? 0 : 1);
+  const {exitCode, stdout} = await inFolder(t, {}, ['docs', '--check']);
+  t.is(exitCode, stdout === '' ? 0 : 1);
 });

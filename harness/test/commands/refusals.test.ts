@@ -1,11 +1,11 @@
 import test from 'ava';
-import {inFolder} from '../program.ts';
+import {inFolder} from '../cli.ts';
 
 const refuses = test.macro(async (t, argv: string, message: RegExp) => {
-  const {code, stdout, stderr} = await inFolder(t, {}, argv.split(' '));
+  const {exitCode, stdout, stderr} = await inFolder(t, {}, argv.split(' '));
   t.regex(stderr, message);
   t.is(stdout, '');
-  t.is(code, 2);
+  t.is(exitCode, 2);
   t.notRegex(stderr, /\n {4}at /, 'a message, no stack');
   t.true(stderr.trim().split('\n').length <= 3, stderr);
 });
@@ -74,7 +74,7 @@ test(
   'a series is not run against itself in several cells',
   refuses,
   'scenario iova-churn --aa --series gpa-map --repeat 5 --set liveMappings=[64,128]',
-  /^error: --aa .* there are 2 cells\nChoose one: --set liveMappings=64\n$/,
+  /^error: --aa .* there are 2 cells\nChoose one: --set liveMappings=64$/,
 );
 test(
   'controls are run in one cell',

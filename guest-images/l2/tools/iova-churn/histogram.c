@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "histogram.h"
 
-#define STEPS_SHIFT	6
+#define STEPS_SHIFT	8
 
 static size_t bucket_of(uint64_t ns)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Counts of durations in log-linear buckets: exact below 64 ns, and above that
- * 64 buckets for each power of two, so a bucket is at most 1.6 % wide.
+ * Counts of durations in log-linear buckets: exact below 256 ns, and above that
+ * 256 buckets for each power of two, so a bucket is at most 0.4 % wide.
  */
 #ifndef HISTOGRAM_H
 #define HISTOGRAM_H
@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HISTOGRAM_STEPS		64
+#define HISTOGRAM_STEPS		256
 #define HISTOGRAM_BUCKETS	(HISTOGRAM_STEPS * 42)
 
 struct histogram {
