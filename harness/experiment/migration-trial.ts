@@ -71,7 +71,7 @@ async function startSender(scope: Scope, {lab, findings}: Stage): Promise<void> 
 }
 
 async function churnBefore({scenario, lab, workload, emit, signal}: Stage): Promise<void> {
-  if (scenario.tracing !== 'off') await startTrace(lab.l1Guest);
+  await startTrace(lab.l1Guest);
   await phase(emit, 'churn before', async () => {
     workload.send('start');
     await pause(scenario.settleBeforeMs, signal);

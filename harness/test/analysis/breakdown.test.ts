@@ -60,5 +60,6 @@ test('what tracing costs is told of each cell by itself', t => {
 
 test('without a cell that nothing was traced in, nobody knows; one trial gives no interval', t => {
   t.deepEqual(costsOf(traced('events', 64, 100), traced('locks', 64, 150)), []);
-  t.is(costsOf(traced('off', 64, 100), traced('locks', 64, 150))[0]?.interval, null);
+  t.is(costsOf(traced('off', 64, 100), traced('locks', 64, 150, 150))[0]?.interval, null);
+  t.is(costsOf(traced('off', 64, 100, 100), traced('locks', 64, 150))[0]?.interval, null);
 });

@@ -62,6 +62,28 @@ test('a whole trial gives every metric', t => {
   });
 });
 
+test('where the time of syncs went is in milliseconds, and that of unmaps in microseconds', t => {
+  const share = {
+    ...{total: 0.01, kernel: 0.004, lockHeld: 0.003, lockWaited: 0.0005},
+    ...{othersWaited: 0.002, bqlHeld: 0.01, bqlWaited: 0.001},
+  };
+  const breakdown = {sync: share, unmap: {...share, total: 0.000_01, kernel: 0.000_004}};
+  const rounded = Object.entries(valuesOf({trial, trace: {...trace, breakdown}, lab: undefined}))
+    .filter(([name]) => name.startsWith('breakdown.'))
+    .map(([name, [value]]) => [name.slice('breakdown.'.length), Math.round(value! * 1000) / 1000]);
+  t.like(Object.fromEntries(rounded), {
+    'sync.qemu': 6,
+    'sync.kernel': 4,
+    'sync.lock_held': 3,
+    'sync.lock_waited': 0.5,
+    'sync.others_waited': 2,
+    'sync.bql_held': 10,
+    'sync.bql_waited': 1,
+    'unmap.qemu': 6,
+    'unmap.kernel': 4,
+  });
+});
+
 test('what was measured without a guest has a metric for each place, in microseconds', t => {
   const times = {count: 9, p50: 1500, p90: 2000, p99: 3000, max: 9000};
   const bench = {

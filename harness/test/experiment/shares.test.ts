@@ -143,6 +143,29 @@ test('what another process or an earlier migration did does not count', t => {
   const lines = [...sync(10, 20, query(12, 18, [take(13, migration), release(17, migration)])), ...sync(40, 60, [])];
   t.is(read(lines, {...whole, process: 65}), undefined);
   t.like(read(lines, {...whole, from: 10.03})?.sync, {total: 20, kernel: 0});
+  t.like(read(lines, {...whole, to: 10.03})?.sync, {total: 10, kernel: 6});
+});
+
+test('the same address in another process is another mutex', t => {
+  const elsewhere = unlockBig(32, vcpu).replace('(     64)', '(     65)').replace(big, other);
+  const taken = mark(12, migration, `qemu_mutex_locked taken mutex ${other} (../util/rcu.c:1)`);
+  const released = mark(18, migration, `qemu_mutex_unlock released mutex ${other} (../util/rcu.c:2)`);
+  t.is(read([...sync(10, 20, [taken, released]), elsewhere]), undefined);
+});
+
+test('what began before the trace, or ends twice, counts for nothing', t => {
+  const lines = [
+    ...sync(10, 20, query(12, 16, [take(13, migration), release(14, migration), release(15, migration)])),
+    mark(60, migration, 'migration_bitmap_sync_end dirty_pages 0'),
+  ];
+  t.like(read(lines)?.sync, {total: 10, kernel: 4, lockHeld: 1});
+});
+
+test('calls of two threads at a time are told apart', t => {
+  const inside = query(12, 25, [take(13, migration), release(14, migration)]);
+  const found = read([...sync(10, 30, inside), ...unmap(11, 20, [])]);
+  t.like(found?.sync, {total: 20, kernel: 13});
+  t.like(found?.unmap, {total: 9, kernel: 7});
 });
 
 test('a trace without locks has no breakdown', t => {

@@ -238,3 +238,24 @@ test('a miss of vhost’s IOTLB counts once, however many steps it has, and only
   const text = [mark(0, 'migration_bitmap_sync_start '), ...steps(1), ...steps(2), ...steps(3, target)].join('\n');
   t.is(summarizeTrace(text, [null]).migrations[0]?.iotlbMisses, 2);
 });
+
+test('unmaps count from the first sync to the end of the migration', t => {
+  const unmapOf = (begin: number, end: number): string[] => [
+    mark(begin, 'vfio_legacy_dma_unmap_begin iova 0x1000 size 0x1000 bitmap 0'),
+    mark(end, 'vfio_legacy_dma_unmap_end iova 0x1000 size 0x1000 bitmap 0 translated_addr 0x0 dirty_pages 0 ret 0'),
+  ];
+  const lines = [
+    mark(0, 'migrate_set_state new state setup'),
+    mark(1, 'qemu_mutex_locked taken mutex 0x5501 (../migration/ram.c:1)'),
+    ...unmapOf(10, 90),
+    mark(100, 'migration_bitmap_sync_start '),
+    mark(110, 'migration_bitmap_sync_end dirty_pages 0'),
+    ...unmapOf(120, 124),
+    mark(150, 'migrate_set_state new state completed'),
+    ...unmapOf(160, 190),
+    mark(200, 'qemu_mutex_unlock released mutex 0x5501 (../system/cpus.c:566)'),
+  ];
+  const {sync, unmap} = only(lines.join('\n'), null).breakdown!;
+  t.is(Math.round(sync.total * 1000), 10);
+  t.is(Math.round(unmap!.total * 1000), 4);
+});

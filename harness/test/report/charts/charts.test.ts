@@ -3,6 +3,7 @@ import type {Latencies} from '../../../analysis/latencies.ts';
 import type {TimeLine} from '../../../analysis/time-line.ts';
 import {curveChart} from '../../../report/charts/curves.ts';
 import {latencyChart} from '../../../report/charts/latencies.ts';
+import {partsChart} from '../../../report/charts/parts.ts';
 import {stripChart} from '../../../report/charts/strips.ts';
 import {extentOf, timeLineChart} from '../../../report/charts/time-line.ts';
 import {type Drawing, drawingWidth} from '../../../report/html/figure.ts';
@@ -132,4 +133,27 @@ test('an arm that measured only one of both shows that', t => {
   const only = textOf(latencyChart([{label: 'a', place: 0, before: null, during: latencies(4, 1)}], 'us'));
   t.regex(only, />p50 during 4</);
   t.notRegex(only, /class="thin"/);
+});
+
+test('the parts of a bar stand side by side, and the big lock has a line below it', t => {
+  const parts = {
+    ...{qemu: 10, kernel: 20, lockWaited: 30, lockHeld: 40, total: 100},
+    ...{othersWaited: 0, bqlHeld: 50, bqlWaited: 0, unit: 'us'},
+  };
+  const drawn = textOf(partsChart([{label: 'a', place: 0, parts}], 'time'));
+  const bars = [...drawn.matchAll(/<rect class="thin (\w+)" x="([\d.]+)" y="\d+" width="([\d.]+)"/g)];
+  const [, , left, width] = [...bars[0]!].map(Number);
+  t.deepEqual(
+    bars.map(([, look]) => look),
+    ['hollow', 'area', 'waited', 'point'],
+  );
+  const widths = bars.map(([, , , one]) => Math.round(Number(one) / width!));
+  t.deepEqual(widths, [1, 2, 3, 4]);
+  t.deepEqual(
+    bars.map(([, , x]) => Math.round((Number(x) - left!) / width!)),
+    [0, 1, 3, 6],
+  );
+  const line = /<path class="median" d="M([\d.]+) \d+H([\d.]+)"/.exec(drawn)!;
+  t.is(Math.round((Number(line[2]) - Number(line[1])) / width!), 5);
+  t.regex(drawn, />100 µs</);
 });

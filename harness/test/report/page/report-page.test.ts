@@ -61,6 +61,15 @@ test('where locks were traced, a report shows where the time went, and what trac
   t.regex(said, / gpa-map, iova-churn locks migration\.downtime in ms /);
 });
 
+test('of many cells in which locks were traced, the report draws none', t => {
+  const sweep = {tracing: ['locks'], liveMappings: [1, 2, 3, 4, 5, 6, 7]};
+  const arm = (series: string, liveMappings: number): Result =>
+    makeArm({series, trials: 2, values: {tracing: 'locks', liveMappings}, sweep});
+  const cells = sweep.liveMappings.map(one => cellOf(arm('upstream', one), arm('gpa-map', one)));
+  t.true(sections(reportPage(cells.slice(0, 2))).includes('breakdown'));
+  t.false(sections(reportPage(cells)).includes('breakdown'));
+});
+
 test('the summary says in words what is better and worse, and names it', t => {
   const said = words(two, 'summary');
   t.regex(said, /gpa-map beside upstream, of \d+ metrics: ▼ \d+ worse \( guest\.ops_per_second 0\.\d+× \[/);
