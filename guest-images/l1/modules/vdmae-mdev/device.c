@@ -97,6 +97,9 @@ const struct vfio_device_ops vdmae_device_ops = {
 	.read = vdmae_read,
 	.write = vdmae_write,
 	.ioctl = vdmae_ioctl,
+#ifdef VDMAE_CORE_COPIES_REGION_INFO
+	.get_region_info_caps = vdmae_region_info,
+#endif
 	.dma_unmap = vdmae_dma_unmap,
 	.bind_iommufd = vfio_iommufd_emulated_bind,
 	.unbind_iommufd = vfio_iommufd_emulated_unbind,

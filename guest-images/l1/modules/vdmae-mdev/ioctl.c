@@ -23,22 +23,21 @@ static int vdmae_get_info(void __user *arg)
 	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
 }
 
-static int vdmae_get_region_info(void __user *arg)
+/* For kernels before 6.19: later ones copy the request themselves and ask by vdmae_region_info(). */
+static int vdmae_get_region_info(struct vfio_device *vdev, void __user *arg)
 {
 	const size_t minsz = offsetofend(struct vfio_region_info, offset);
 	struct vfio_region_info info;
+	int ret;
 
 	if (copy_from_user(&info, arg, minsz))
 		return -EFAULT;
-	if (info.argsz < minsz || info.index >= VFIO_PCI_NUM_REGIONS)
+	if (info.argsz < minsz)
 		return -EINVAL;
 
-	info.size = vdmae_region_size(info.index);
-	info.offset = (u64)info.index << VDMAE_OFFSET_SHIFT;
-	info.cap_offset = 0;
-	info.flags = 0;
-	if (info.size)
-		info.flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
+	ret = vdmae_region_info(vdev, &info, NULL);
+	if (ret)
+		return ret;
 	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
 }
 
@@ -106,7 +105,7 @@ long vdmae_ioctl(struct vfio_device *vdev, unsigned int cmd, unsigned long arg)
 	case VFIO_DEVICE_GET_INFO:
 		return vdmae_get_info(uarg);
 	case VFIO_DEVICE_GET_REGION_INFO:
-		return vdmae_get_region_info(uarg);
+		return vdmae_get_region_info(vdev, uarg);
 	case VFIO_DEVICE_GET_IRQ_INFO:
 		return vdmae_get_irq_info(uarg);
 	case VFIO_DEVICE_SET_IRQS:

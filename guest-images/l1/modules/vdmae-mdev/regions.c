@@ -10,7 +10,7 @@
 
 #define VDMAE_OFFSET_MASK	((1ULL << VDMAE_OFFSET_SHIFT) - 1)
 
-size_t vdmae_region_size(unsigned int index)
+static size_t vdmae_region_size(unsigned int index)
 {
 	switch (index) {
 	case VFIO_PCI_BAR0_REGION_INDEX:
@@ -20,6 +20,22 @@ size_t vdmae_region_size(unsigned int index)
 	default:
 		return 0;
 	}
+}
+
+/* Fills in what the VMM asks of a region. None has capabilities. */
+int vdmae_region_info(struct vfio_device *vdev, struct vfio_region_info *info,
+		      struct vfio_info_cap *caps)
+{
+	if (info->index >= VFIO_PCI_NUM_REGIONS)
+		return -EINVAL;
+
+	info->size = vdmae_region_size(info->index);
+	info->offset = (u64)info->index << VDMAE_OFFSET_SHIFT;
+	info->cap_offset = 0;
+	info->flags = 0;
+	if (info->size)
+		info->flags = VFIO_REGION_INFO_FLAG_READ | VFIO_REGION_INFO_FLAG_WRITE;
+	return 0;
 }
 
 /* Finds region and offset of a file position; an access must lie in the region. */

@@ -97,7 +97,8 @@ int vdmae_reset(struct vdmae *vdmae);
 
 /* regions.c; a region begins at its index << VDMAE_OFFSET_SHIFT */
 #define VDMAE_OFFSET_SHIFT	40
-size_t vdmae_region_size(unsigned int index);
+int vdmae_region_info(struct vfio_device *vdev, struct vfio_region_info *info,
+		      struct vfio_info_cap *caps);
 ssize_t vdmae_read(struct vfio_device *vdev, char __user *buf, size_t count, loff_t *ppos);
 ssize_t vdmae_write(struct vfio_device *vdev, const char __user *buf, size_t count, loff_t *ppos);
 
