@@ -167,6 +167,7 @@ void engine_add(struct engine *engine, enum vdmae_opcode opcode, uint64_t iova, 
 		.source = iova,
 		.length = length,
 		.sequence = sequence,
+		.page = sequence,
 	};
 	engine->tail = (engine->tail + 1) % ENTRIES;
 	engine->pending++;

@@ -43,12 +43,25 @@ void crew_unlock(struct crew *crew)
 		pthread_mutex_unlock(&crew->lock);
 }
 
+uint64_t worker_look(const struct worker *worker, uint32_t guest)
+{
+	const volatile uint64_t *line = (void *)(page_memory(worker->crew->rig, guest) +
+						 worker->index * LINE_BYTES);
+	uint64_t first = line[0], second = line[1];
+
+	return first == second ? first : WRITING;
+}
+
+/*
+ * A device may write a number byte by byte. Where that is going on, the page has
+ * what was complete before, and the new number must be reported once it is, too.
+ */
 void worker_copy(struct worker *worker, uint32_t guest)
 {
-	volatile uint64_t *line = (void *)(page_memory(worker->crew->rig, guest) +
-					   worker->index * LINE_BYTES);
+	uint64_t complete = __atomic_load_n(&worker->written[guest], __ATOMIC_ACQUIRE);
+	uint64_t number = worker_look(worker, guest);
 
-	worker->copied[guest] = *line;
+	worker->copied[guest] = number == WRITING ? complete : number;
 }
 
 /* Where the slots of the workers on one container have what missed */

@@ -2,7 +2,7 @@
 /*
  * Each thread has a device and a range of IOVAs of its own, and maps any guest
  * page there. Of each page it has 64 bytes of its own, where its device writes
- * numbers that only grow.
+ * numbers that only grow, each twice.
  *
  * The reader does what a migration does: it reads the bitmaps, and then copies
  * what they report, here the numbers. So whatever happens at the same time, this
@@ -64,6 +64,10 @@ void crew_unlock(struct crew *crew);
 
 /* IOTLB: answers what misses in one container; false: nothing did. The lock is held. */
 bool crew_answer_all(struct crew *crew, unsigned int subject);
+
+/* The number that stands in the worker's own part of a page */
+#define WRITING UINT64_MAX		/* none: one is being written */
+uint64_t worker_look(const struct worker *worker, uint32_t guest);
 
 /* Copies the worker's own part of a page. */
 void worker_copy(struct worker *worker, uint32_t guest);

@@ -83,9 +83,11 @@ static void found_missing(struct crew *crew, const struct worker *worker, uint32
 	pthread_mutex_lock(&crew->finding_lock);
 	if (!rig_found(crew->rig))
 		snprintf(finding->text, sizeof(finding->text),
-			 "with threads: 0x%llx holds write %llu of engine %s, the copy write %llu",
-			 (unsigned long long)gpa_of(guest), (unsigned long long)written,
-			 worker->engine->type, (unsigned long long)worker->copied[guest]);
+			 "with threads: write %llu of engine %s to 0x%llx is complete, the copy holds %llu, the page %llu",
+			 (unsigned long long)written, worker->engine->type,
+			 (unsigned long long)gpa_of(guest),
+			 (unsigned long long)worker->copied[guest],
+			 (unsigned long long)worker_look(worker, guest));
 	finding->missing++;
 	pthread_mutex_unlock(&crew->finding_lock);
 	__atomic_store_n(&crew->failed, true, __ATOMIC_RELEASE);
