@@ -21,11 +21,16 @@ export function classify(findings: Findings, failure: Error | undefined, qemuErr
     ...(failure ? [describeError(failure)] : []),
     ...migrationErrorOf(findings, failure),
     ...lossOf(findings),
-    ...qemuErrors.slice(0, 1),
+    ...qemuErrors.filter(error => !isSaid(failure, error)).slice(0, 1),
     ...deviceErrorOf(findings),
     ...testFailuresOf(findings),
   ];
   return {outcome, reason: reasons.length > 0 ? reasons.join('; ') : 'nothing was checked'};
+}
+
+/** Whether a failure tells of an error of QEMU already, which has the machine's name in front. */
+function isSaid(failure: Error | undefined, error: string): boolean {
+  return failure !== undefined && describeError(failure).includes(error.slice(error.indexOf(': ') + 2));
 }
 
 function outcomeOf(findings: Findings, failure: Error | undefined, qemuErrors: readonly string[]): Outcome {

@@ -1,4 +1,4 @@
-import type {Machine} from '../machine/boot.ts';
+import type {StartedMachine} from '../machine/boot.ts';
 import type {Scenario} from '../scenario/schema.ts';
 import type {Findings} from './findings.ts';
 
@@ -27,12 +27,12 @@ const harmless: readonly Harmless[] = [
 ];
 
 /** What the QEMUs of a trial complained of that is an error, each line once, with its machine's name. */
-export function qemuErrors({lab}: Findings, course: Scenario['course']): string[] {
-  const machines = (lab?.machines ?? []).filter(machine => !lab?.abandoned.has(machine));
+export function qemuErrors({lab, started}: Findings, course: Scenario['course']): string[] {
+  const machines = lab ? lab.machines.filter(machine => !lab.abandoned.has(machine)) : started;
   return machines.flatMap(machine => errorsOf(machine, course).map(line => `${machine.spec.name}: ${line}`));
 }
 
-function errorsOf({complaints}: Machine, course: Scenario['course']): string[] {
+function errorsOf({complaints}: Pick<StartedMachine, 'complaints'>, course: Scenario['course']): string[] {
   return [...new Set(complaints.filter(line => !isHarmless(line, course)))];
 }
 

@@ -8,7 +8,7 @@ import type {WorkloadReport} from './workload.ts';
 /** What a trial has found so far; whatever happens later, it is kept. */
 export type Findings = {
   /** Every machine that was started, whether it got up or not. */
-  readonly started: Pick<StartedMachine, 'spec' | 'console'>[];
+  readonly started: Pick<StartedMachine, 'spec' | 'console' | 'complaints'>[];
   /** The machines, once they are all up. */
   lab?: Lab;
   /** L1, in a trial that has no other machine. */

@@ -155,6 +155,24 @@ test(
 test('machines that never got up', ends, nothingFound(), new MachineFailed('no kernel'), 'boot-failed', 'no kernel');
 test('a boot that took too long', ends, nothingFound(), new TimedOut('l1: boot'), 'boot-failed', 'l1: boot');
 test(
+  'and what its QEMU said, which may be why',
+  ends,
+  nothingFound(),
+  new TimedOut('source: boot'),
+  'boot-failed',
+  'source: boot; source: KVM internal error',
+  'source: KVM internal error',
+);
+test(
+  'which is not said twice',
+  ends,
+  up,
+  new MachineFailed('source: QEMU ended: exit code 1; vfio: device is gone'),
+  'qemu-failed',
+  'source: QEMU ended: exit code 1; vfio: device is gone',
+  'source: vfio: device is gone',
+);
+test(
   'a command that failed in a machine that is up',
   ends,
   up,

@@ -35,6 +35,14 @@ test('what cannot be saved because nobody listens is none then', complains, `${u
 test('what cannot be saved for another reason is an error', complains, `${unsaved}-22`, 'lost-destination', true);
 test('a map that fails is an error, whatever happens to the destination', complains, exists, 'lost-destination', true);
 
+test('what machines said counts, though they never all got up', t => {
+  const started = [
+    machine('l1'),
+    machine('source', 'KVM internal error. Suberror: 3'),
+  ] as unknown as Findings['started'];
+  t.deepEqual(qemuErrors({...nothingFound(), started}, 'complete'), ['source: KVM internal error. Suberror: 3']);
+});
+
 test('an error that repeats is said once', t => {
   t.deepEqual(qemuErrors(found([machine('target', exists, exists)]), 'complete'), [`target: ${exists}`]);
 });
