@@ -129,8 +129,15 @@ function describeTrials(request: RunRequest): string[] {
   return [
     ...(cells.length > 1 ? [`cells: ${cells.length}`] : []),
     `trials, in this order: ${names.join(' ')}`,
+    ...(startsFromSaved(request)
+      ? ['each starts from a saved L1, which is booted first where the store has none']
+      : []),
     ...cells.map(({values, scenario}) => `${workloadIn(values)}: ${commandsOf(scenario).join('; ')}`),
   ];
+}
+
+function startsFromSaved({clock, boot, cells}: RunRequest): boolean {
+  return clock === 'virtual' && !boot && !isDirect(cells[0].scenario);
 }
 
 function workloadIn(values: CellValues): string {

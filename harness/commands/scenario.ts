@@ -33,6 +33,7 @@ export type ScenarioOptions = ScenarioChanges & {
   readonly continue?: string;
   readonly dryRun?: boolean;
   readonly keep?: boolean;
+  readonly boot?: boolean;
 };
 
 /** Runs all cells of a scenario under every series, and shows how the series compare in each. */
@@ -86,6 +87,7 @@ async function readRequest(name: string, options: ScenarioOptions, context: Cont
     clock,
     refreshSources: options.refreshSources ?? false,
     keep: options.keep ?? false,
+    boot: options.boot ?? false,
     ...(going ? {earlier: going.earlier} : {}),
   };
 }

@@ -33,6 +33,7 @@ export async function runUnattended(
       accel: 'auto',
       refreshSources: false,
       keep: false,
+      boot: false,
     },
     emit,
     signal,

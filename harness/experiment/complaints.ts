@@ -27,7 +27,7 @@ const harmless: readonly Harmless[] = [
 ];
 
 /** What the QEMUs of a trial complained of that is an error, each line once, with its machine's name. */
-export function qemuErrors({lab, started}: Findings, course: Scenario['course']): string[] {
+export function qemuErrors({lab, started}: Pick<Findings, 'lab' | 'started'>, course: Scenario['course']): string[] {
   const machines = lab ? lab.machines.filter(machine => !lab.abandoned.has(machine)) : started;
   return machines.flatMap(machine => errorsOf(machine, course).map(line => `${machine.spec.name}: ${line}`));
 }

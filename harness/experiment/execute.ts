@@ -39,6 +39,8 @@ export type RunRequest = SweptScenario & {
   readonly clock: ClockKind;
   readonly refreshSources: boolean;
   readonly keep: boolean;
+  /** Whether each trial boots, where it could start from a saved L1. */
+  readonly boot: boolean;
   /** The run that this one goes on with; its trials count among those to do. */
   readonly earlier?: EarlierRun;
 };
@@ -107,6 +109,7 @@ export async function executeRun(request: RunRequest, show: Emit, signal: AbortS
     emit,
     signal,
     ...(request.keep ? {keptBy: scope} : {}),
+    ...(request.clock === 'virtual' && !request.boot ? {savedIn: store} : {}),
     earlier,
   });
   if (request.keep) await waitWithMachines(arms, keys.identityFile, emit, signal);

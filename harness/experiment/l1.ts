@@ -1,3 +1,4 @@
+import path from 'node:path';
 import {currentClock, onClock, wallClock} from '../base/clock.ts';
 import {Deadline} from '../base/deadline.ts';
 import {phase} from '../base/events.ts';
@@ -5,15 +6,17 @@ import type {Scope} from '../base/scope.ts';
 import {readyLine} from '../machine/accelerator.ts';
 import {type BootContext, boot, failWhenEnded, type Machine, MachineFailed} from '../machine/boot.ts';
 import {Guest, type Login} from '../machine/guest.ts';
-import type {Host} from '../machine/host.ts';
+import type {Host, Running} from '../machine/host.ts';
 import {networkId} from '../machine/qemu-args.ts';
-import {openSealed, seal} from '../machine/sealed/open.ts';
+import {loadState} from '../machine/saved.ts';
+import {openSealed, type Sealed, seal} from '../machine/sealed/open.ts';
 import {VirtualClock} from '../machine/sealed/virtual-clock.ts';
 import type {Shell} from '../machine/shell.ts';
 import type {MachineSpec} from '../machine/spec.ts';
 import type {Watch} from '../machine/watch.ts';
 import type {Scenario} from '../scenario/schema.ts';
 import {mdevUuids, traffic} from './machines.ts';
+import {type SavedLab, stateFile} from './snapshot.ts';
 import {tracingSetUp} from './tracing.ts';
 
 /** L1, up and set up. */
@@ -22,6 +25,8 @@ export type L1 = {
   /** The port on this machine's loopback that leads to L1's sshd; null where L1 is sealed. */
   readonly port: number | null;
   readonly guest: Shell;
+  /** What its calls go through, where it is sealed. */
+  readonly sealed?: Sealed;
 };
 
 /** Boot deadline in ms: many times what a boot takes, since a busy machine is slow. */
@@ -66,15 +71,42 @@ async function bootSealed(
   watch: Watch,
   context: BootContext,
 ): Promise<L1> {
-  const clock = currentClock();
-  if (!(clock instanceof VirtualClock)) throw new Error(`${spec.name} is sealed, and its clock is not a virtual one`);
+  const clock = currentVirtualClock(spec);
   const sealed = await seal(scope, spec);
   // Until its QEMU is up, L1 has no time.
   const machine = await onClock(wallClock, () => boot(scope, host, sealed.spec, context));
-  const guest = await openSealed(scope, host, sealed.spec, sealed.file, clock);
-  watch.fearing(guest.gone);
+  const opened = await openSealed(scope, host, sealed.spec, sealed.file, clock);
+  watch.fearing(opened.guest.gone);
   await watch.during(() => untilReady(machine, context));
-  return {machine, port: null, guest};
+  return {machine, port: null, guest: opened.guest, sealed: opened};
+}
+
+/** Opens an L1 that was saved, and gives the programs that run in it. */
+export async function openSavedL1(
+  scope: Scope,
+  host: Host,
+  spec: MachineSpec,
+  {folder, snapshot}: SavedLab,
+  watch: Watch,
+  context: BootContext,
+): Promise<{l1: L1; programs: Running[]}> {
+  const clock = currentVirtualClock(spec);
+  clock.advance(BigInt(snapshot.nowNs));
+  const sealed = await seal(scope, {...spec, incoming: true});
+  const machine = await onClock(wallClock, async () => {
+    const waiting = await boot(scope, host, sealed.spec, context);
+    await loadState(waiting, path.join(folder, stateFile));
+    return waiting;
+  });
+  const opened = await openSealed(scope, host, sealed.spec, sealed.file, clock, snapshot.guest);
+  watch.fearing(opened.guest.gone);
+  return {l1: {machine, port: null, guest: opened.guest, sealed: opened}, programs: opened.programs};
+}
+
+function currentVirtualClock({name}: MachineSpec): VirtualClock {
+  const clock = currentClock();
+  if (!(clock instanceof VirtualClock)) throw new Error(`${name} is sealed, and its clock is not a virtual one`);
+  return clock;
 }
 
 /** Waits until a machine's init says that it is up. */

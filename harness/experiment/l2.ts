@@ -1,7 +1,7 @@
 import {Deadline} from '../base/deadline.ts';
 import {phase} from '../base/events.ts';
 import type {Scope} from '../base/scope.ts';
-import {type BootContext, boot, type Machine} from '../machine/boot.ts';
+import {type BootContext, boot, type Machine, type RunningQemu, takeOver} from '../machine/boot.ts';
 import {Guest, type Login} from '../machine/guest.ts';
 import type {MachineSpec} from '../machine/spec.ts';
 import type {Scenario} from '../scenario/schema.ts';
@@ -40,12 +40,23 @@ export async function setUpL2(
   context: BootContext,
 ): Promise<Guest> {
   return await phase(context.emit, 'set up L2', async () => {
-    using limit = new Deadline('l1: reaching L2', reachLimitMs, context.signal);
-    const stream = await limit.race(l1.guest.forward(l2Address, 22));
-    const guest = scope.use('SSH to L2', await Guest.connect('l2', {stream}, login, context.signal));
+    const guest = await logInToL2(scope, l1, login, context);
     await guest.run('setting up L2', setUpScript(scenario), 30_000, context.signal);
     return guest;
   });
+}
+
+/** Logs in to L2 by way of L1. */
+export async function logInToL2(scope: Scope, l1: L1, login: Login, {signal}: BootContext): Promise<Guest> {
+  using limit = new Deadline('l1: reaching L2', reachLimitMs, signal);
+  const stream = await limit.race(l1.guest.forward(l2Address, 22));
+  return scope.use('SSH to L2', await Guest.connect('l2', {stream}, login, signal));
+}
+
+/** Makes a machine of a QEMU of L2's that runs already. */
+export async function takeOverL2(scope: Scope, l1: L1, qemu: RunningQemu, context: BootContext): Promise<Machine> {
+  using limit = new Deadline(`${qemu.spec.name}: QEMU's monitor`, reachLimitMs, context.signal);
+  return await takeOver(scope, l1.guest, qemu, context, limit);
 }
 
 function joinBridge(bridge: string, tap: string): string {
@@ -53,7 +64,7 @@ function joinBridge(bridge: string, tap: string): string {
 }
 
 /** Readies the devices, and makes sure that the guest has what the scenario asks for, and that timers tick. */
-function setUpScript(scenario: Scenario): string {
+export function setUpScript(scenario: Scenario): string {
   return `
   fail() { echo "$*"; exit 1; }
   ${scenario.workload === 'vhost-net' ? setUpCard(scenario) : setUpDevices(scenario)}

@@ -1,15 +1,17 @@
 import {phase} from '../base/events.ts';
 import type {Scope} from '../base/scope.ts';
 import type {BootContext, Machine} from '../machine/boot.ts';
-import type {Login} from '../machine/guest.ts';
-import type {Host} from '../machine/host.ts';
+import type {Guest, Login} from '../machine/guest.ts';
+import type {Host, Running} from '../machine/host.ts';
+import type {Sealed} from '../machine/sealed/open.ts';
 import type {Shell} from '../machine/shell.ts';
 import type {MachineSpec} from '../machine/spec.ts';
 import {Watch} from '../machine/watch.ts';
 import type {Scenario} from '../scenario/schema.ts';
-import {type L1, openL1, setUpForL2} from './l1.ts';
-import {bootL2, setUpL2, startL2} from './l2.ts';
+import {type L1, openL1, openSavedL1, setUpForL2} from './l1.ts';
+import {bootL2, logInToL2, setUpL2, startL2, takeOverL2} from './l2.ts';
 import {l2Spec, type Side} from './machines.ts';
+import type {SavedLab} from './snapshot.ts';
 
 /** Starts the next machine of a side. */
 type Start = (side: Side) => Promise<Machine>;
@@ -19,7 +21,9 @@ export class Lab {
   readonly l1: Machine;
   readonly l1Port: number | null;
   readonly l1Guest: Shell;
-  readonly l2Guest: Shell;
+  readonly l2Guest: Guest;
+  /** What L1's calls go through, where it is sealed. */
+  readonly sealed: Sealed | undefined;
   /** Every machine that was there, L1 first. */
   readonly machines: Machine[];
   /** Machines that were ended on purpose: what their QEMUs said is no fault. */
@@ -30,10 +34,11 @@ export class Lab {
   #source: Machine;
   #target: Machine;
 
-  constructor(l1: L1, l2Guest: Shell, watch: Watch, start: Start, source: Machine, target: Machine) {
+  constructor(l1: L1, l2Guest: Guest, watch: Watch, start: Start, source: Machine, target: Machine) {
     this.l1 = l1.machine;
     this.l1Port = l1.port;
     this.l1Guest = l1.guest;
+    this.sealed = l1.sealed;
     this.l2Guest = l2Guest;
     this.watch = watch;
     this.#start = start;
@@ -80,6 +85,17 @@ export class Lab {
     this.#target = await this.#add(from);
   }
 
+  /** Ends all connections to what is in L1. */
+  async leave(): Promise<void> {
+    for (const one of [this.l2Guest, this.#source.qmp, this.#target.qmp]) await one[Symbol.asyncDispose]();
+  }
+
+  /** Ends a sealed L1, and with it all that is in it. */
+  async endL1(): Promise<void> {
+    await this.l1.end();
+    this.sealed?.guest.lost(new Error('L1 was ended'));
+  }
+
   async #add(side: Side): Promise<Machine> {
     const machine = await this.#start(side);
     this.machines.push(machine);
@@ -87,34 +103,83 @@ export class Lab {
   }
 }
 
+/** What the machines of a lab are made from. */
+export type LabPlan = {
+  readonly l1: MachineSpec;
+  readonly scenario: Scenario;
+  readonly deviceOptions: readonly string[];
+  readonly login: Login;
+};
+
 /** Boots L1, sets it up, boots L2 in it and starts the machine that waits for the migration. */
-export async function openLab(
-  scope: Scope,
-  host: Host,
-  l1Of: MachineSpec,
-  scenario: Scenario,
-  deviceOptions: readonly string[],
-  login: Login,
-  context: BootContext,
-): Promise<Lab> {
+export async function openLab(scope: Scope, host: Host, plan: LabPlan, context: BootContext): Promise<Lab> {
+  const {scenario, login} = plan;
   const watch = new Watch();
-  const l1 = await openL1(scope, host, l1Of, setUpForL2(scenario), login, watch, context);
-  const count: Record<Side, number> = {source: 0, target: 0};
-  const nextSpec = (side: Side): MachineSpec => {
-    count[side] += 1;
-    return l2Spec(scenario, l1Of.accelerator, deviceOptions, {side, number: count[side]});
-  };
-  const start: Start = async side => {
-    const machine = await phase(context.emit, 'start the destination', () =>
-      startL2(scope, l1, nextSpec(side), context),
-    );
-    watch.guard(machine);
-    return machine;
-  };
+  const l1 = await openL1(scope, host, plan.l1, setUpForL2(scenario), login, watch, context);
+  const nextSpec = specsOf(plan);
+  const start = starter(scope, l1, nextSpec, watch, context);
   return await watch.during(async () => {
     const source = await bootL2(scope, l1, nextSpec('source'), context);
     watch.guard(source);
     const guest = await setUpL2(scope, l1, scenario, login, context);
     return new Lab(l1, guest, watch, start, source, await start('target'));
   });
+}
+
+/** What the next machine of each side is to be. */
+export function specsOf({scenario, l1, deviceOptions}: Omit<LabPlan, 'login'>): (side: Side) => MachineSpec {
+  const count: Record<Side, number> = {source: 0, target: 0};
+  return side => {
+    count[side] += 1;
+    return l2Spec(scenario, l1.accelerator, deviceOptions, {side, number: count[side]});
+  };
+}
+
+/** Starts further machines. */
+function starter(
+  scope: Scope,
+  l1: L1,
+  nextSpec: (side: Side) => MachineSpec,
+  watch: Watch,
+  context: BootContext,
+): Start {
+  return async side => {
+    const machine = await phase(context.emit, 'start the destination', () =>
+      startL2(scope, l1, nextSpec(side), context),
+    );
+    watch.guard(machine);
+    return machine;
+  };
+}
+
+/** Opens the lab that was saved in a folder: L1 stands still there, and both machines of L2 are up in it. */
+export async function openSavedLab(
+  scope: Scope,
+  host: Host,
+  plan: Omit<LabPlan, 'login'>,
+  {folder, snapshot}: SavedLab,
+  context: BootContext,
+): Promise<Lab> {
+  const {endpoints, login} = snapshot;
+  const watch = new Watch();
+  const {l1, programs} = await phase(context.emit, 'fork L1', () =>
+    openSavedL1(scope, host, plan.l1, {folder, snapshot}, watch, context),
+  );
+  watch.guard(l1.machine);
+  const nextSpec = specsOf(plan);
+  const start = starter(scope, l1, nextSpec, watch, context);
+  return await watch.during(() =>
+    phase(context.emit, 'reach L2', async () => {
+      const takeOver = async (side: Side, running: Running): Promise<Machine> => {
+        const qemu = {spec: nextSpec(side), endpoint: endpoints[side], running};
+        const machine = await takeOverL2(scope, l1, qemu, context);
+        watch.guard(machine);
+        return machine;
+      };
+      const source = await takeOver('source', programs[0]!);
+      const target = await takeOver('target', programs[1]!);
+      await source.qmp.execute('cont');
+      return new Lab(l1, await logInToL2(scope, l1, login, context), watch, start, source, target);
+    }),
+  );
 }

@@ -8,7 +8,7 @@ import type {Scenario} from '../scenario/schema.ts';
 import {courses} from './courses/courses.ts';
 import type {Stage} from './courses/stage.ts';
 import type {Findings} from './findings.ts';
-import {type Lab, openLab} from './lab.ts';
+import {type Lab, openLab, openSavedLab} from './lab.ts';
 import {lastWord} from './migrate.ts';
 import {summarizeTrace, type TrialTrace} from './trace.ts';
 import {readTrace, startTrace, stopTrace} from './tracing.ts';
@@ -22,7 +22,9 @@ const limits = {workloadReady: 120_000, workloadAnswer: 60_000} as const;
 export const carryOutMigration: Story = async (scope, plan, host, findings, context) => {
   const {scenario} = plan;
   const {emit, signal} = context;
-  const lab = await openLab(scope, host, plan.l1, scenario, plan.deviceOptions, plan.login, context);
+  const lab = plan.saved
+    ? await openSavedLab(scope, host, plan, plan.saved, context)
+    : await openLab(scope, host, plan, context);
   findings.lab = lab;
   await keepingMigration(lab, findings, async () => {
     const workload = await phase(emit, 'start the workload', async () => {

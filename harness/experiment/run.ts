@@ -3,6 +3,7 @@ import type {Emit} from '../base/events.ts';
 import type {Scope} from '../base/scope.ts';
 import {cores} from '../build/cores.ts';
 import type {Emulator} from '../build/emulator.ts';
+import type {Store} from '../build/store.ts';
 import type {Probe} from '../machine/accelerator.ts';
 import type {Host} from '../machine/host.ts';
 import type {RunKeys} from '../machine/keys.ts';
@@ -14,6 +15,7 @@ import {writeResult} from '../result/write.ts';
 import type {Cell, SweptScenario} from '../scenario/cells.ts';
 import {type Arm, fileNameOf, nameIn} from './arm.ts';
 import type {Artifacts} from './artifacts.ts';
+import {startingFromSaved} from './fork.ts';
 import {freeFolder} from './free-folder.ts';
 import {inLanes, oneAtATime} from './lanes.ts';
 import {l1Spec} from './machines.ts';
@@ -36,6 +38,8 @@ export type Run = SweptScenario & {
   /** The QEMU that runs L1. */
   readonly emulator: Emulator;
   readonly clock: ClockKind;
+  /** Where saved L1s are kept for trials to start from; without it each trial boots. */
+  readonly savedIn?: Store;
   readonly probe: Probe;
   readonly facts: RunFacts;
   readonly emit: Emit;
@@ -60,7 +64,7 @@ export async function carryOutRun(run: Run): Promise<FinishedArm[]> {
     const name = `l1-${fileNameOf(arm.series.name)}`;
     initrds.set(arm, await packL1({...run.artifacts, keys: run.keys}, arm, l2Initrd, run.workFolder, name));
   }
-  return carryOutTrials(run, initrds, runWithSecondChance);
+  return carryOutTrials(run, initrds, run.savedIn ? startingFromSaved(run.savedIn) : runWithSecondChance);
 }
 
 /** Carries out all trials, each by `runTrial`, on an L1 with the initramfs of its arm. Gives the arms cell by cell. */
@@ -110,6 +114,14 @@ function begin(run: Run, cell: Cell, arm: Arm): ArmInCell {
   return {cell, arm, file: path.join(run.folder, `${fileNameOf(name, cell.values)}.json`), finished: []};
 }
 
+/** The artifacts that a trial's machines are made of. */
+function contentsOf({artifacts: {guestKernel, l1Image, l2Image}, emulator}: Run, {kernel, qemu}: Arm): string[] {
+  const emulatorFolder = path.dirname(emulator.qemu);
+  return [emulatorFolder, kernel.folder, qemu.folder, l1Image, l2Image, guestKernel.folder].map(one =>
+    path.basename(one),
+  );
+}
+
 function trialPlan(run: Run, {values, scenario}: Cell, arm: Arm, index: number, initrd: string): TrialPlan {
   const number = String(index + 1).padStart(3, '0');
   return {
@@ -119,6 +131,7 @@ function trialPlan(run: Run, {values, scenario}: Cell, arm: Arm, index: number, 
     l1: l1Spec(scenario, run.accelerator, path.join(arm.kernel.folder, 'bzImage'), initrd, run.emulator, run.clock),
     deviceOptions: arm.series.deviceOptions,
     login: run.keys,
+    contents: contentsOf(run, arm),
     runFolder: run.folder,
     folder: path.join(run.folder, 'trials', `${fileNameOf(arm.series.name, values)}-${number}`),
     ...(run.keptBy ? {keptBy: run.keptBy} : {}),

@@ -4,8 +4,8 @@ import {type FinishedTrial, runTrial, type TrialPlan} from './trial.ts';
 
 /**
  * Runs a trial. One whose machines did not get up is repeated once, since nothing was measured yet; under the virtual
- * clock one that hung, too: there no load of this machine can be why. The first attempt's logs stay, and a warning of
- * the trial tells of it.
+ * clock one that hung, too: there no load of this machine can be why. It boots then, whatever it started from. The first
+ * attempt's logs stay, and a warning of the trial tells of it.
  */
 export async function runWithSecondChance(
   plan: TrialPlan,
@@ -19,7 +19,8 @@ export async function runWithSecondChance(
   if (what === undefined) return first;
   const warning = `repeated, since the first attempt ${what}: ${first.trial.reason}`;
   emit({kind: 'warning', message: warning});
-  const second = await run({...plan, folder: `${plan.folder}-repeated`}, host, emit, signal);
+  const {saved: _, ...booting} = plan;
+  const second = await run({...booting, folder: `${plan.folder}-repeated`}, host, emit, signal);
   return {...second, trial: {...second.trial, warnings: [warning, ...second.trial.warnings]}};
 }
 

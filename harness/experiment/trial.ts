@@ -19,6 +19,7 @@ import type {L1} from './l1.ts';
 import type {Lab} from './lab.ts';
 import {MigrationFailed} from './migrate.ts';
 import {carryOutMigration} from './migration-trial.ts';
+import type {SavedLab} from './snapshot.ts';
 import type {TraceSummary} from './trace.ts';
 
 /** What a trial needs: its place in the run, the machine to boot, and where its logs go. */
@@ -29,6 +30,10 @@ export type TrialPlan = {
   readonly l1: MachineSpec;
   readonly deviceOptions: readonly string[];
   readonly login: Login;
+  /** Names of the artifacts that its machines are made of. */
+  readonly contents: readonly string[];
+  /** What the trial starts from; it boots afresh where there is nothing. */
+  readonly saved?: SavedLab;
   /** The folder of the run, and the trial's own folder below it. */
   readonly runFolder: string;
   readonly folder: string;
@@ -136,6 +141,7 @@ function describe(
     startedAt,
     outcome,
     ...(reason ? {reason} : {}),
+    startedFrom: plan.saved ? path.basename(plan.saved.folder) : null,
     phases,
     oracle: findings.oracle ?? null,
     migration,

@@ -9,11 +9,13 @@ import {Console} from './console.ts';
 import type {Host, Running} from './host.ts';
 import {qemuArgv} from './qemu-args.ts';
 import {Qmp} from './qmp.ts';
-import type {MachineSpec} from './spec.ts';
+import type {Endpoint, MachineSpec} from './spec.ts';
 
 /** A running QEMU, with its monitor and its console. */
 export type Machine = {
   readonly spec: MachineSpec;
+  /** Where its monitor listens. */
+  readonly endpoint: Endpoint;
   readonly qmp: Qmp;
   readonly console: Console;
   /** Settles, with how, when QEMU has ended. */
@@ -56,16 +58,33 @@ export async function boot(
   context: BootContext,
   monitorLimitMs = defaultMonitorLimitMs,
 ): Promise<Machine> {
-  const {name} = spec;
-  using limit = new Deadline(`${name}: QEMU's monitor`, monitorLimitMs, context.signal);
-  const endpoint = await host.newEndpoint(name);
+  using limit = new Deadline(`${spec.name}: QEMU's monitor`, monitorLimitMs, context.signal);
+  const endpoint = await host.newEndpoint(spec.name);
   const running = await limit.race(host.start(qemuArgv(spec, endpoint)));
+  return await takeOver(scope, host, {spec, endpoint, running}, context, limit);
+}
+
+/** A QEMU on a host, whose monitor listens at an endpoint. */
+export type RunningQemu = {readonly spec: MachineSpec; readonly endpoint: Endpoint; readonly running: Running};
+
+/**
+ * Makes a machine of a QEMU that was started; ready when its monitor answers. The scope ends it.
+ * @throws MachineFailed at once when QEMU ends, with what it said.
+ */
+export async function takeOver(
+  scope: Scope,
+  host: Host,
+  {spec, endpoint, running}: RunningQemu,
+  context: BootContext,
+  limit: Deadline,
+): Promise<Machine> {
+  const {name} = spec;
   const end = (): Promise<void> => stop(name, running);
   scope.defer(`stop ${name}`, end);
   const console = new Console(name, running.stdout, path.join(context.logs, `${name}.console.log`), context.emit);
   const complaints = collectComplaints(running, path.join(context.logs, `${name}.qemu.log`));
 
-  const begun = {spec, console, exited: running.exited, complaints, end};
+  const begun = {spec, endpoint, console, exited: running.exited, complaints, end};
   context.onStart?.(begun);
   const ended = failWhenEnded(begun);
   const qmp = await Promise.race([attach(name, host, endpoint, context.emit, limit), ended]);

@@ -74,7 +74,7 @@ function networkArgs(network: Network): string[][] {
     case 'sealed':
       return [
         ['-object', `memory-backend-file,id=mailbox,size=${mailboxBytes},mem-path=${network.mailbox},share=on`],
-        ['-device', 'ivshmem-plain,memdev=mailbox'],
+        ['-device', 'ivshmem-plain,memdev=mailbox,master=on'],
         ['-device', 'pvpanic-pci'],
         ['-action', 'panic=pause'],
         ['-qmp', `${network.monitor},server=on,wait=off`],

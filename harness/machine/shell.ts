@@ -7,7 +7,8 @@ import type {Endpoint} from './spec.ts';
 /** A guest that runs shell scripts, and from which other machines can be reached. */
 export abstract class Shell implements Host {
   abstract readonly name: string;
-  #nextPort = 4000;
+  /** The last port that a monitor was given. */
+  protected lastPort = 4000;
 
   abstract start(argv: readonly string[]): Promise<Running>;
 
@@ -16,8 +17,8 @@ export abstract class Shell implements Host {
 
   /** A port on the guest's loopback. */
   async newEndpoint(): Promise<Endpoint> {
-    this.#nextPort += 1;
-    return `tcp:127.0.0.1:${this.#nextPort}`;
+    this.lastPort += 1;
+    return `tcp:127.0.0.1:${this.lastPort}`;
   }
 
   connect(endpoint: Endpoint): Promise<Duplex> {

@@ -160,6 +160,11 @@ const trialSchema = z.object({
   startedAt: z.iso.datetime(),
   outcome: outcomeSchema,
   reason: z.string().optional().meta({description: 'Why the trial did not pass.'}),
+  startedFrom: z
+    .string()
+    .nullable()
+    .default(null)
+    .meta({description: 'Name of the saved L1 that the trial started from; null where its machines booted.'}),
   phases: z.array(z.object({name: z.string(), ms: z.number()})),
   oracle: oracleSchema.nullable(),
   migration: migrationSchema.nullable().meta({description: 'The migration as the source saw it.'}),

@@ -29,6 +29,7 @@ export class Mailbox implements AsyncDisposable {
   readonly #listener: Listener;
   readonly #silenceMs: number;
   #commands: Frame[] = [];
+  #hold: ((nowNs: bigint) => void) | undefined;
 
   /** `qmp` is a monitor of L1's that nobody else uses. Begins with the call that L1 waits in, or the next one. */
   constructor(file: MailboxFile, qmp: Qmp, clock: VirtualClock, listener: Listener, silenceMs = silenceLimitMs) {
@@ -45,6 +46,16 @@ export class Mailbox implements AsyncDisposable {
     this.#commands.push(command);
   }
 
+  /**
+   * Leaves a call unanswered, the next one that tells nothing and that nothing comes of: from then on L1 stands still.
+   * Gives when that is, in ns of L1's clock.
+   */
+  holdCall(): Promise<bigint> {
+    return new Promise(resolve => {
+      this.#hold = resolve;
+    });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#qmp[Symbol.asyncDispose]();
   }
@@ -56,7 +67,8 @@ export class Mailbox implements AsyncDisposable {
         return !running;
       });
       for (;;) {
-        await this.#answer();
+        const isHeld = await this.#answer();
+        if (isHeld) return;
         await this.#untilStopped('its next call', async () => {
           await this.#qmp.execute('cont');
           return false;
@@ -75,15 +87,21 @@ export class Mailbox implements AsyncDisposable {
     if (!(await isStopped())) await stopped;
   }
 
-  async #answer(): Promise<void> {
+  /** Answers the call that L1 waits in, unless that is to be held. */
+  async #answer(): Promise<boolean> {
     const call = this.#file.readCall();
-    if (!call) return; // Something else paused it.
+    if (!call) return false; // Something else paused it.
     for (const event of call.events) this.#listener.event(event);
     this.#clock.advance(call.nowNs);
     await this.#untilQuiet();
+    if (this.#hold && call.events.length + this.#commands.length === 0) {
+      this.#hold(call.nowNs);
+      return true;
+    }
     const next = this.#clock.nextNs ?? 0n;
     const count = this.#file.answer(call, this.#commands, next);
     this.#commands = this.#commands.slice(count);
+    return false;
   }
 
   /** What comes of a call takes no time but turns of the event loop: nothing in it waits for this machine. */

@@ -4,12 +4,12 @@ import path from 'node:path';
 import {wallClock} from '../../base/clock.ts';
 import {Deadline} from '../../base/deadline.ts';
 import type {Scope} from '../../base/scope.ts';
-import type {Host} from '../host.ts';
+import type {Host, Running} from '../host.ts';
 import {Qmp} from '../qmp.ts';
 import type {MachineSpec, Network} from '../spec.ts';
 import {Mailbox} from './mailbox.ts';
 import {MailboxFile} from './mailbox-file.ts';
-import {SealedGuest} from './sealed-guest.ts';
+import {type SavedGuest, SealedGuest} from './sealed-guest.ts';
 import type {VirtualClock} from './virtual-clock.ts';
 
 /** How long QEMU may take to answer at the monitor that tells of calls, in ms. It answers at once. */
@@ -17,6 +17,15 @@ const monitorLimitMs = 15_000;
 
 /** A machine that is sealed off: its QEMU is yet to be started. */
 export type SealedSpec = MachineSpec & {readonly network: Extract<Network, {kind: 'sealed'}>};
+
+/** A sealed machine: its guest, and what hands its calls over. */
+export type Sealed = {
+  readonly guest: SealedGuest;
+  readonly mailbox: Mailbox;
+  readonly file: MailboxFile;
+  /** What ran in it when it was saved. */
+  readonly programs: Running[];
+};
 
 /** Makes the mailbox of a machine, and tells its QEMU of it. The scope removes it. */
 export async function seal(scope: Scope, spec: MachineSpec): Promise<{spec: SealedSpec; file: MailboxFile}> {
@@ -41,12 +50,14 @@ export async function openSealed(
   {name, network}: SealedSpec,
   file: MailboxFile,
   clock: VirtualClock,
-): Promise<SealedGuest> {
+  saved?: SavedGuest,
+): Promise<Sealed> {
   using limit = new Deadline(`${name}: the monitor of its calls`, monitorLimitMs, undefined, wallClock);
   const stream = await limit.race(host.connect(network.monitor));
   const qmp = await Qmp.attach(`${name}'s calls`, stream, () => {}, limit);
   await rm(network.mailbox); // Both sides have it open, and nothing is left of it when both are killed.
   const guest = new SealedGuest(name, command => mailbox.send(command));
+  const programs = saved ? guest.takeOver(saved) : [];
   const mailbox = scope.use(`the mailbox of ${name}`, new Mailbox(file, qmp, clock, guest));
-  return guest;
+  return {guest, mailbox, file, programs};
 }

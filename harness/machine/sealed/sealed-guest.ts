@@ -7,6 +7,9 @@ import type {Listener} from './mailbox.ts';
 /** One that hears what happens to a program or a connection. */
 type Party = {event(kind: number, bytes: Buffer): void; lost(error: Error): void};
 
+/** What a sealed L1 that was saved knows its programs by, the one that was started first in front. */
+export type SavedGuest = {readonly lastId: number; readonly lastPort: number; readonly programs: readonly number[]};
+
 const nothing = Buffer.alloc(0);
 
 /** L1 when it is sealed: programs and connections in it, by way of its mailbox. */
@@ -14,7 +17,7 @@ export class SealedGuest extends Shell implements Listener {
   readonly name: string;
   readonly #send: (command: Frame) => void;
   readonly #parties = new Map<number, Party>();
-  #nextId = 1;
+  #lastId = 1;
   #loss: Error | undefined;
   #fail = (_: Error): void => {};
 
@@ -29,6 +32,23 @@ export class SealedGuest extends Shell implements Listener {
       this.#fail = reject;
     });
     this.gone.catch(() => {}); // Where nothing is waited for, nobody needs to know.
+  }
+
+  /** What its programs are to be known by when it has been saved. */
+  get saved(): SavedGuest {
+    const programs = [...this.#parties].flatMap(([id, party]) => (party instanceof Program ? [id] : []));
+    return {lastId: this.#lastId, lastPort: this.lastPort, programs};
+  }
+
+  /** Takes over the programs of one that was saved. */
+  takeOver({lastId, lastPort, programs}: SavedGuest): Running[] {
+    this.#lastId = lastId;
+    this.lastPort = lastPort;
+    return programs.map(id => {
+      const program = new Program(id, this.#send);
+      this.#add(id, program);
+      return program;
+    });
   }
 
   async start(argv: readonly string[]): Promise<Running> {
@@ -61,8 +81,8 @@ export class SealedGuest extends Shell implements Listener {
   }
 
   #newId(): number {
-    this.#nextId += 1;
-    return this.#nextId;
+    this.#lastId += 1;
+    return this.#lastId;
   }
 
   #add(id: number, party: Party): void {

@@ -49,6 +49,15 @@ test('a dry run under the virtual clock shows a sealed L1 of one processor, unle
   t.regex((await inFolder(t, {}, [...argv, '--set', 'l1Cpus=2'])).stdout, /^ {2}l1: .* -smp 2 /m);
 });
 
+test('a dry run says where trials start from a saved L1', async t => {
+  const argv = ['scenario', 'iova-churn', '--dry-run', '--series', 'upstream'];
+  const says = async (...more: string[]): Promise<boolean> =>
+    /^each starts from a saved L1/m.test((await inFolder(t, {}, [...argv, ...more])).stdout);
+  t.true(await says('--clock', 'virtual'));
+  t.false(await says('--clock', 'virtual', '--boot'));
+  t.false(await says());
+});
+
 test('a dry run of a sweep shows its cells, and a machine again only where a cell changes it', async t => {
   const sweep = ['--set', 'liveMappings=[64, 128]', '--set', 'l1Cpus={from: 1, to: 2, times: 2}'];
   const {exitCode, stdout} = await inFolder(t, {}, [

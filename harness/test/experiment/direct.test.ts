@@ -31,7 +31,7 @@ async function run(scope: Scope, name: string, programs: Mishap['programs'] & ob
     qemu: await makeFakeQemu(folder),
     cmdline: [`port=${port}`],
   };
-  const plan = {index: 0, seed: 5, scenario, l1, deviceOptions: [], login, runFolder: folder};
+  const plan = {index: 0, seed: 5, scenario, l1, deviceOptions: [], login, contents: [], runFolder: folder};
   const host = new LocalHost(folder);
   const {signal} = new AbortController();
   return runTrial({...plan, folder: path.join(folder, 'trials/gpa-map-001')}, host, () => {}, signal);

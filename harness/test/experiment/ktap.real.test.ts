@@ -30,7 +30,8 @@ async function openLabOf(scope: Scope, name: string): Promise<Lab> {
   const initrd = await packL1(shared, arm, await packL2(shared, folder), folder, 'l1');
   const scenario = await readScenario(path.join(root, 'scenarios/iova-churn.yaml'), []);
   const l1 = l1Spec(scenario, 'tcg', path.join(arm.kernel.folder, 'bzImage'), initrd, emulator);
-  return openLab(scope, new LocalHost(folder), l1, scenario, [], keys, {logs: folder, emit, signal});
+  const plan = {l1, scenario, deviceOptions: [], login: keys};
+  return openLab(scope, new LocalHost(folder), plan, {logs: folder, emit, signal});
 }
 
 /** What a program that prints KTAP said: the names of the tests that passed and of those that failed. */

@@ -33,6 +33,7 @@ export async function prepare(
     l1,
     deviceOptions: [],
     login,
+    contents: [],
     runFolder: folder,
     folder: trialFolder,
   };

@@ -54,7 +54,9 @@ async function carryOut(
     startedAt: '2025-01-02T03:04:00Z',
     artifacts: {
       arms,
-      guestKernel: {provenance: guestKernel},
+      guestKernel: {folder: 'kernel of L2', provenance: guestKernel},
+      l1Image: 'image of L1',
+      l2Image: 'image of L2',
       toolchain: {compiler: '', fingerprint: ''},
       guestImagesSha256: '',
     },

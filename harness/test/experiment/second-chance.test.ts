@@ -39,6 +39,18 @@ test('a trial that does not boot is repeated under either', endsFirst, 'virtual'
 test('one that does not boot under the wall clock, too', endsFirst, 'wall', 'boot-failed', unbooted);
 test('any other end stands', endsFirst, 'virtual', 'lost-pages', []);
 
+test('one that is repeated boots, whatever it started from', async t => {
+  const l1 = l1Spec(scenario, 'tcg', '/k', '/i', distributionsQemu, 'virtual');
+  const plan = {folder: '/trial', l1, saved: {folder: '/store/saved-l1-1'}} as TrialPlan;
+  const startedFrom: unknown[] = [];
+  const run = async ({saved}: TrialPlan): Promise<FinishedTrial> => {
+    startedFrom.push(saved?.folder);
+    return {trial: {...trial, outcome: 'boot-failed'}, trace: undefined, lab: undefined};
+  };
+  await runWithSecondChance(plan, new LocalHost('/'), () => {}, new AbortController().signal, run);
+  t.deepEqual(startedFrom, ['/store/saved-l1-1', undefined]);
+});
+
 const repeats = test.macro(async (t, words: readonly string[], mishap: Mishap, isRepeated: boolean) => {
   await using scope = new Scope();
   const {plan, host, folder} = await prepare(scope, mishap, words);

@@ -40,6 +40,7 @@ export const trial: Trial = {
   seed: 1,
   startedAt: '2025-01-02T03:04:05Z',
   outcome: 'passed',
+  startedFrom: null,
   phases: [{name: 'boot L1', ms: 4000}],
   oracle: {checked: 16_384, lost: 0, first: []},
   migration: {

@@ -1,0 +1,39 @@
+import {Deadline} from '../base/deadline.ts';
+import type {Machine} from './boot.ts';
+import {quote} from './guest.ts';
+
+/** How long that may take, in ms. */
+const limitMs = 60_000;
+
+/** More bytes a second than any disk takes. QEMU would go easy on a network otherwise. */
+const noLimit = 2 ** 40;
+
+/** Writes all of a machine that stands still into a file: memory and devices. It cannot go on afterwards. */
+export async function saveState({spec, qmp}: Machine, file: string): Promise<void> {
+  await transfer(`${spec.name}: saving`, {qmp}, 'migrate', `exec:cat > ${quote(file)}`);
+}
+
+/** Makes a machine that waits for it what another was when its state was saved. It stands still. */
+export async function loadState({spec, qmp}: Machine, file: string): Promise<void> {
+  await transfer(`${spec.name}: loading`, {qmp}, 'migrate-incoming', `exec:cat ${quote(file)}`);
+}
+
+async function transfer(
+  what: string,
+  {qmp}: Pick<Machine, 'qmp'>,
+  command: 'migrate' | 'migrate-incoming',
+  uri: string,
+): Promise<void> {
+  using limit = new Deadline(what, limitMs);
+  await qmp.execute('migrate-set-capabilities', {capabilities: [{capability: 'events', state: true}]});
+  await qmp.execute('migrate-set-parameters', {'max-bandwidth': noLimit});
+  let status = '';
+  const ended = qmp.waitFor(({event, data}) => {
+    if (event === 'MIGRATION') status = String(data?.['status']);
+    return status === 'completed' || status === 'failed';
+  }, limit);
+  ended.catch(() => {}); // Where the command fails, that is the news.
+  await qmp.execute(command, {uri});
+  await ended;
+  if (status === 'failed') throw new Error(`${what} failed`);
+}

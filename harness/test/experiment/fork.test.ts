@@ -1,0 +1,121 @@
+import path from 'node:path';
+import test from 'ava';
+import {Scope} from '../../base/scope.ts';
+import {distributionsQemu} from '../../build/emulator.ts';
+import {ensureArtifact, type Store, writeMeta} from '../../build/store.ts';
+import {savedLabName, startingFromSaved} from '../../experiment/fork.ts';
+import {l1Spec} from '../../experiment/machines.ts';
+import type {Snapshot} from '../../experiment/snapshot.ts';
+import type {TrialPlan} from '../../experiment/trial.ts';
+import type {Host} from '../../machine/host.ts';
+import {LocalHost} from '../../machine/local-host.ts';
+import {trial} from '../fakes/result.ts';
+import {iovaChurn} from '../fakes/scenario.ts';
+import {temporaryFolder} from '../folder.ts';
+
+async function planOf(changes: Partial<TrialPlan> = {}, ...overrides: readonly string[]): Promise<TrialPlan> {
+  const scenario = await iovaChurn(...overrides);
+  return {
+    index: 0,
+    seed: 1,
+    scenario,
+    l1: l1Spec(scenario, 'tcg', '/kernel/bzImage', '/run/initrd', distributionsQemu, 'virtual'),
+    deviceOptions: [],
+    login: {privateKey: '', hostKey: ''},
+    contents: ['kernel-1', 'qemu-1'],
+    runFolder: '/run',
+    folder: '/run/trials/upstream-001',
+    ...changes,
+  };
+}
+
+/** Runs trials that pass at once, one after the other, and gives what each started from and warned of. */
+async function runAll(store: Store, host: Host, plans: readonly TrialPlan[]) {
+  const startedFrom: (string | undefined)[] = [];
+  const run = startingFromSaved(store, async plan => {
+    startedFrom.push(plan.saved && path.basename(plan.saved.folder));
+    return {trial: {...trial, warnings: []}, trace: undefined, lab: undefined};
+  });
+  const warnings: string[] = [];
+  for (const plan of plans) {
+    const finished = await run(plan, host, () => {}, new AbortController().signal);
+    warnings.push(...finished.trial.warnings);
+  }
+  return {startedFrom, warnings};
+}
+
+async function storeIn(scope: Scope): Promise<Store & {readonly folder: string}> {
+  const folder = await temporaryFolder(scope, {});
+  const freeBytes = async (): Promise<number> => 2 ** 40;
+  return {root: path.join(folder, 'cache'), folder, freeBytes, emit: () => {}, signal: new AbortController().signal};
+}
+
+/** A host on which nothing starts. */
+class DeadHost extends LocalHost {
+  starts = 0;
+
+  override start(): Promise<never> {
+    this.starts += 1;
+    return Promise.reject(new Error('nothing starts here'));
+  }
+}
+
+const snapshot: Snapshot = {
+  nowNs: '1',
+  guest: {lastId: 3, lastPort: 4002, programs: [2, 3]},
+  endpoints: {source: 'tcp:127.0.0.1:4001', target: 'tcp:127.0.0.1:4002'},
+  login: {privateKey: '', hostKey: ''},
+};
+
+test('trials start from the saved L1 that the store has', async t => {
+  await using scope = new Scope();
+  const store = await storeIn(scope);
+  const plan = await planOf();
+  await ensureArtifact(store, savedLabName(plan), folder => writeMeta(folder, snapshot));
+  const {startedFrom, warnings} = await runAll(store, new DeadHost(store.folder), [plan, plan]);
+  t.deepEqual(startedFrom, [savedLabName(plan), savedLabName(plan)]);
+  t.deepEqual(warnings, []);
+});
+
+test('where it cannot be made they boot, which their warnings tell, and it is tried once', async t => {
+  await using scope = new Scope();
+  const store = await storeIn(scope);
+  const plan = await planOf({folder: store.folder});
+  const host = new DeadHost(store.folder);
+  const {startedFrom, warnings} = await runAll(store, host, [plan, plan]);
+  t.deepEqual(startedFrom, [undefined, undefined]);
+  const warning = 'it booted, since no L1 could be saved: nothing starts here';
+  t.deepEqual(warnings, [warning, warning]);
+  t.is(host.starts, 1);
+});
+
+test('trials without L2 boot', async t => {
+  await using scope = new Scope();
+  const store = await storeIn(scope);
+  const plan = await planOf({}, 'workload=type1-uapi');
+  const {startedFrom, warnings} = await runAll(store, new DeadHost(store.folder), [plan]);
+  t.deepEqual([startedFrom, warnings], [[undefined], []]);
+});
+
+test('a saved L1 is named by all that it is made from, and by nothing else', async t => {
+  const name = savedLabName(await planOf());
+  const same = [
+    await planOf({seed: 7, index: 4, login: {privateKey: 'another', hostKey: ''}, folder: '/elsewhere'}),
+    await planOf({}, 'liveMappings=64', 'pages=1024', 'settleBeforeMs=1', 'downtimeLimitMs=100'),
+  ];
+  const other = [
+    await planOf({index: 1}),
+    await planOf({index: 2}),
+    await planOf({index: 7}),
+    await planOf({contents: ['kernel-2', 'qemu-1']}),
+    await planOf({deviceOptions: ['x-guest-iova=on']}),
+    await planOf({}, 'devices=2'),
+    await planOf({}, 'l2MemoryMiB=1024'),
+    await planOf({}, 'l1Cpus=1'),
+    await planOf({}, 'guestIommu=lazy'),
+    await planOf({}, 'dmaEntryLimit=50000'),
+    await planOf({}, 'tracing=off'),
+  ];
+  for (const plan of same) t.is(savedLabName(plan), name);
+  t.is(new Set([name, ...other.map(savedLabName)]).size, 1 + other.length);
+});
