@@ -3,12 +3,14 @@ import path from 'node:path';
 import {type ExitCode, exitCode, UserError} from '../base/errors.ts';
 import {clockTable} from '../report/clocks.ts';
 import {controlsMarkdown} from '../report/controls.ts';
+import {noiseTable} from '../report/noise.ts';
 import {outcomeTable} from '../report/outcome.ts';
 import {costTable, deviceTable, memoryTable} from '../report/outcome-bench.ts';
 import {fieldTable, fillSection, jsonSchemaText, metricTable, scenarioTable, seriesTable} from '../report/reference.ts';
 import {readControls, recordedControls} from '../result/controls.ts';
 import {type Digest, digestSchema, readDigests, referenceFolder} from '../result/digest.ts';
 import {historyLineSchema} from '../result/history.ts';
+import {readNoiseFile, recordedNoise} from '../result/noise-floor.ts';
 import {resultSchema} from '../result/schema.ts';
 import {listScenarios, readSweep} from '../scenario/read.ts';
 import {type Scenario, scenarioSchema} from '../scenario/schema.ts';
@@ -60,7 +62,10 @@ async function generate(root: string): Promise<GeneratedFile[]> {
       fields: fieldTable(seriesSchema),
     }),
     await filled(root, 'results/README.md', {metrics: metricTable()}),
-    await filled(root, 'results/CLOCKS.md', {clocks: clockTable(await referenceDigests(root, series), 'iova-churn')}),
+    await filled(root, 'results/CLOCKS.md', {
+      noise: noiseTable(await readNoiseFile(path.join(root, recordedNoise))),
+      clocks: clockTable(await referenceDigests(root, series), 'iova-churn'),
+    }),
   ];
 }
 

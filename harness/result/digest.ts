@@ -80,10 +80,10 @@ export async function isDigest(file: string): Promise<boolean> {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'digest';
 }
 
-/** Reads all digests below a folder, by scenario and series; none where there is no folder. */
+/** Reads all digests in the folders below one, by scenario and series; none where there is no folder. */
 export async function readDigests(folder: string): Promise<Digest[]> {
   const names = await readdir(folder, {recursive: true}).catch(ignoreMissing);
-  const files = names.filter(name => name.endsWith('.json')).sort();
+  const files = names.filter(name => name.endsWith('.json') && name.includes(path.sep)).sort();
   return Promise.all(files.map(name => readDigest(path.join(folder, name))));
 }
 

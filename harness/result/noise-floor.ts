@@ -43,6 +43,9 @@ export const noiseFloorSchema = z
 /** How much one series differs from itself on one machine. */
 export type NoiseFloor = z.infer<typeof noiseFloorSchema>;
 
+/** The floor that the documents show. */
+export const recordedNoise = 'results/reference/noise.json';
+
 /** The folder of floors beside the runs. */
 export const noiseFolder = 'noise';
 
@@ -59,8 +62,12 @@ export async function writeNoiseFloor(results: string, floor: NoiseFloor): Promi
 }
 
 /** Reads the floor of a place; nothing where none was measured. */
-export async function readNoiseFloor(results: string, place: Place): Promise<NoiseFloor | null> {
-  const file = fileOf(results, place);
+export function readNoiseFloor(results: string, place: Place): Promise<NoiseFloor | null> {
+  return readNoiseFile(fileOf(results, place));
+}
+
+/** Reads a floor; nothing where there is no file. */
+export async function readNoiseFile(file: string): Promise<NoiseFloor | null> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw unusable(file, error);

@@ -1,3 +1,4 @@
+import {writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import {Deadline} from '../../base/deadline.ts';
@@ -26,10 +27,10 @@ async function open(scope: Scope) {
   return {l1, guest, mailbox, mailboxFile};
 }
 
-/** Ends with `answered` or, where no answer comes for a while, with `held`. */
+/** Ends with `over` or, where that takes a while, with `held`. */
 function fateOf(call: Promise<unknown>): Promise<string> {
   const pause = new Promise<string>(resolve => setTimeout(resolve, 50, 'held'));
-  return Promise.race([call.then(() => 'answered'), pause]);
+  return Promise.race([call.then(() => 'over'), pause]);
 }
 
 test('the call that is held is the first in which nothing happens, and nothing is lost before', async t => {
@@ -41,7 +42,7 @@ test('the call that is held is the first in which nothing happens, and nothing i
   const held = mailbox.holdCall();
   const {id, kind} = (await l1.call(1)).commands[0]!;
   t.is(kind, commandKind.start);
-  t.is(await fateOf(l1.call(2, [{kind: eventKind.output, id, bytes: Buffer.from('hello')}])), 'answered');
+  t.is(await fateOf(l1.call(2, [{kind: eventKind.output, id, bytes: Buffer.from('hello')}])), 'over');
   t.is(await fateOf(l1.call(3)), 'held');
   t.is(await held, 3_000_000n);
   t.deepEqual(heard, ['hello']);
@@ -97,17 +98,21 @@ const becomes = (status: string) => (peer: QmpPeer) => {
 
 test('a machine is saved into a file and loaded from one, whatever its name', async t => {
   await using scope = new Scope();
+  const state = path.join(await temporaryFolder(scope, {}), 'a state');
   const {asked, machine} = await machineThat(scope, becomes('completed'));
-  await saveState(machine, '/a folder/state');
-  await loadState(machine, '/b/state');
+  const saved = saveState(machine, state);
+  t.is(await fateOf(saved), 'held', 'the last bytes may still be on their way');
+  await writeFile(state, '');
+  await saved;
+  await loadState(machine, state);
   const uris = asked.flatMap(one => (one as {uri?: string}).uri ?? []);
-  t.deepEqual(uris, ["exec:cat > '/a folder/state'", 'exec:cat /b/state']);
+  t.deepEqual(uris, [`exec:cat > '${state}.part' && mv '${state}.part' '${state}'`, `exec:cat '${state}'`]);
 });
 
 test('a state that cannot be read is an error', async t => {
   await using scope = new Scope();
   const {machine} = await machineThat(scope, becomes('failed'));
-  await t.throwsAsync(loadState(machine, '/state'), {message: 'l1: loading failed'});
+  await t.throwsAsync(loadState(machine, '/state'), {message: 'l1: loading /state failed'});
 });
 
 test('so is a machine that may not be saved, in QEMU’s own words', async t => {

@@ -2,7 +2,7 @@ import path from 'node:path';
 import test from 'ava';
 import {makeDigest} from '../../analysis/digest.ts';
 import {Scope} from '../../base/scope.ts';
-import {isDigest, readDigest, writeDigest} from '../../result/digest.ts';
+import {isDigest, readDigest, readDigests, writeDigest} from '../../result/digest.ts';
 import {complaintOf} from '../complaint.ts';
 import {makeResult, makeUpstream} from '../fakes/result.ts';
 import {temporaryFolder} from '../folder.ts';
@@ -29,4 +29,10 @@ test('all that is wrong with a digest is said at once', async t => {
   t.regex(message, /^bad\.json: series: .*\nbad\.json: trials: /);
   const cut = await complaintOf(t, readDigest(path.join(folder, 'cut.json')), folder);
   t.regex(cut.message, /^cannot read cut\.json:1:\d+: the file is cut off here/);
+});
+
+test('digests are in folders of their own: what lies beside these is none', async t => {
+  await using scope = new Scope();
+  const folder = await temporaryFolder(scope, {'noise.json': '{}', 'iova-churn/gpa-map.json': JSON.stringify(digest)});
+  t.deepEqual(await readDigests(folder), [digest]);
 });
