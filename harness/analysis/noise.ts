@@ -35,9 +35,10 @@ function halves(values: readonly number[], random: RandomIndex): [number[], numb
   return [half, rest];
 }
 
-/** The coefficient of variation: the standard deviation of a sample over its mean. */
+/** The coefficient of variation: the standard deviation of a sample over its mean. Equal values have none at all. */
 function variationOf(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [first = 0] = values;
+  const mean = first + values.reduce((sum, value) => sum + (value - first), 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return Math.sqrt(squares / (values.length - 1)) / Math.abs(mean);
 }

@@ -52,3 +52,8 @@ test('few trials and medians of 0 have no floor', t => {
   t.deepEqual(noiseOf(of(1, 2, 3)), {});
   t.deepEqual(noiseOf(of(0, 0, 0, 0, 0)), {});
 });
+
+test('trials that are all the same do not vary, not even by what a sum rounds', t => {
+  const equal = Array.from({length: 20}, () => 45.055);
+  t.deepEqual(noiseOf(of(...equal))['migration.total'], {floor: 0, variation: 0, trials: 20});
+});
