@@ -58,6 +58,9 @@ struct call {
 	uint32_t count;
 };
 
+/* To a range that wraps Linux 6.12 answers -EINVAL, 7.2 -EOVERFLOW. */
+#define WRAPS INT64_MIN
+
 /* A refusal that is none: the kernel grants what it does not know to be more. */
 #define GRANTED INT64_MAX
 
