@@ -2,7 +2,7 @@ import {onClock} from '../base/clock.ts';
 import {asError, describeError} from '../base/errors.ts';
 import {phase} from '../base/events.ts';
 import {Scope} from '../base/scope.ts';
-import {ensureArtifact, readMeta, type Store, writeMeta} from '../build/store.ts';
+import {ensureArtifact, exists, readMeta, type Store, writeMeta} from '../build/store.ts';
 import {markUsed, trimArtifacts} from '../build/trim.ts';
 import type {Host} from '../machine/host.ts';
 import {VirtualClock} from '../machine/sealed/virtual-clock.ts';
@@ -25,9 +25,9 @@ const prefix = 'saved-l1-';
 const roomBytes = 12 * 2 ** 30;
 
 /**
- * How many boots the trials of a series start from, in turn. A boot has peculiarities: where programs lie, what is beside
- * what in a cache or a tree. If there were one, a series would keep those of its own. There are four, since a series that
- * is run against itself has trials 1, 4, 5, 8, … in one arm and the others in the other: so its arms do not share a boot.
+ * How many boots the trials of a series start from, in turn. A boot has peculiarities, such as where programs lie and how
+ * trees have grown. If there were one, a series would keep those of its own. There are four, since a series that is run
+ * against itself has trials 1, 4, 5, 8, … in one arm and the others in the other: so its arms do not share a boot.
  */
 const boots = 4;
 
@@ -37,12 +37,17 @@ const boots = 4;
  */
 export function startingFromSaved(store: Store, run = runWithSecondChance): typeof runWithSecondChance {
   const known = new Map<string, Promise<SavedLab | Error>>();
+  const find = async (plan: TrialPlan, host: Host): Promise<SavedLab | Error> => {
+    const name = savedLabName(plan);
+    const found = await known.get(name);
+    if (found instanceof Error || (found && (await exists(found.folder)))) return found;
+    const pending = ensureSavedLab(store, name, plan, host).catch(asError);
+    known.set(name, pending);
+    return pending;
+  };
   return async (plan, host, emit, signal) => {
     if (isDirect(plan.scenario)) return run(plan, host, emit, signal);
-    const name = savedLabName(plan);
-    const pending = known.get(name) ?? ensureSavedLab(store, name, plan, host).catch(asError);
-    known.set(name, pending);
-    const saved = await pending;
+    const saved = await find(plan, host);
     if (!(saved instanceof Error)) return run({...plan, saved}, host, emit, signal);
     const warning = `it booted, since no L1 could be saved: ${describeError(saved)}`;
     if (!signal.aborted) emit({kind: 'warning', message: warning});

@@ -1,3 +1,4 @@
+import {rm} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import {Scope} from '../../base/scope.ts';
@@ -30,10 +31,11 @@ async function planOf(changes: Partial<TrialPlan> = {}, ...overrides: readonly s
 }
 
 /** Runs trials that pass at once, one after the other, and gives what each started from and warned of. */
-async function runAll(store: Store, host: Host, plans: readonly TrialPlan[]) {
+async function runAll(store: Store, host: Host, plans: readonly TrialPlan[], after = async () => {}) {
   const startedFrom: (string | undefined)[] = [];
   const run = startingFromSaved(store, async plan => {
     startedFrom.push(plan.saved && path.basename(plan.saved.folder));
+    await after();
     return {trial: {...trial, warnings: []}, trace: undefined, lab: undefined};
   });
   const warnings: string[] = [];
@@ -75,6 +77,17 @@ test('trials start from the saved L1 that the store has', async t => {
   const {startedFrom, warnings} = await runAll(store, new DeadHost(store.folder), [plan, plan]);
   t.deepEqual(startedFrom, [savedLabName(plan), savedLabName(plan)]);
   t.deepEqual(warnings, []);
+});
+
+test('one that another run took away is made anew', async t => {
+  await using scope = new Scope();
+  const store = await storeIn(scope);
+  const plan = await planOf();
+  const folder = await ensureArtifact(store, savedLabName(plan), one => writeMeta(one, snapshot));
+  const host = new DeadHost(store.folder);
+  const {startedFrom} = await runAll(store, host, [plan, plan], () => rm(folder, {recursive: true, force: true}));
+  t.deepEqual(startedFrom, [savedLabName(plan), undefined]);
+  t.is(host.starts, 1);
 });
 
 test('where it cannot be made they boot, which their warnings tell, and it is tried once', async t => {
