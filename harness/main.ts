@@ -72,6 +72,9 @@ function makeProgram(context: Context, end: (code: ExitCode) => void): Command {
     .option('--aa', 'run one series against itself, and keep how much it differs from itself')
     .option('--dry-run', 'print the plan and every command line; build and start nothing')
     .option('--boot', 'boot L1 and L2 for each trial, where it would start from a saved L1')
+    .addOption(
+      new Option('--fork', 'start trials from a saved L1 under the wall clock, too').conflicts(['boot', 'keep']),
+    )
     .option('--keep', 'leave the machines up at the end, and print how to get in')
     .action(async (name, options) => {
       const {scenarioCommand} = await import('./commands/scenario.ts');

@@ -5,6 +5,7 @@ import type {Metric, Outcome, Result} from '../result/schema.ts';
 import {sumOf} from '../result/sums.ts';
 import {type Difference, differences} from './differences.ts';
 import {trialValues} from './samples.ts';
+import {startDifferences} from './start.ts';
 import {type Summary, summarise} from './statistics.ts';
 import {judge, type Pair, type Rules, rules, type Verdict} from './verdict.ts';
 
@@ -69,7 +70,7 @@ export function compare(base: Result, others: readonly Result[], noise: NoiseFlo
   const [baseLabel, ...labels] = labelsOf([base, ...others]);
   const arms = others.map((other, index) => ({
     ...describeArm(other, labels[index]!),
-    differences: differences(base, other),
+    differences: [...differences(base, other), ...startDifferences(base, other)],
   }));
   const verdicts = others.map((other, index) =>
     arms[index]!.differences.length === 0 ? verdictsOn(base, other, noise) : new Map<string, Verdict>(),

@@ -5,6 +5,7 @@ import {defaultBase, type KernelBase, kernelBases} from '../scenario/kernel-base
 import {type Difference, differences} from './differences.ts';
 import {makeDigest} from './digest.ts';
 import {patchDifferences} from './patch-differences.ts';
+import {startDifferences} from './start.ts';
 
 /** Values of a scenario that make no variant of it. */
 const sameVariant = ['schemaVersion', 'name', 'summary', 'look', 'series', 'repeat', 'seed'];
@@ -70,7 +71,7 @@ export function digestRuns(
 
 function clashesOf([first, ...others]: readonly [Result, ...Result[]]): Clash[] {
   return others.flatMap(other =>
-    [...differences(first, other), ...patchDifferences(first, other)]
+    [...differences(first, other), ...startDifferences(first, other), ...patchDifferences(first, other)]
       .filter(({what}) => what !== 'scenario.seed')
       .map(difference => ({runs: [first.run, other.run] as const, difference})),
   );

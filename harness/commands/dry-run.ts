@@ -13,7 +13,7 @@ import {readTree} from '../build/tree.ts';
 import {nameIn} from '../experiment/arm.ts';
 import {armKernelPatches, armKernelSpec, armQemuSpec, guestKernelSpec} from '../experiment/artifacts.ts';
 import {directPrograms, isDirect} from '../experiment/direct.ts';
-import {type RunRequest, trialsDone} from '../experiment/execute.ts';
+import {type RunRequest, startsFromSaved, trialsDone} from '../experiment/execute.ts';
 import {l1Spec, l2Spec} from '../experiment/machines.ts';
 import {workloadArgv} from '../experiment/workload.ts';
 import {quote} from '../machine/guest.ts';
@@ -129,15 +129,11 @@ function describeTrials(request: RunRequest): string[] {
   return [
     ...(cells.length > 1 ? [`cells: ${cells.length}`] : []),
     `trials, in this order: ${names.join(' ')}`,
-    ...(startsFromSaved(request)
+    ...(startsFromSaved(request) && !isDirect(cells[0].scenario)
       ? ['each starts from a saved L1, which is booted first where the store has none']
       : []),
     ...cells.map(({values, scenario}) => `${workloadIn(values)}: ${commandsOf(scenario).join('; ')}`),
   ];
-}
-
-function startsFromSaved({clock, boot, cells}: RunRequest): boolean {
-  return clock === 'virtual' && !boot && !isDirect(cells[0].scenario);
 }
 
 function workloadIn(values: CellValues): string {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import {startsForked} from '../analysis/start.ts';
 import {type ExitCode, exitCode, UserError} from '../base/errors.ts';
 import {cacheRoot} from '../build/store.ts';
 import {requireTree} from '../build/tree.ts';
@@ -34,6 +35,7 @@ export type ScenarioOptions = ScenarioChanges & {
   readonly dryRun?: boolean;
   readonly keep?: boolean;
   readonly boot?: boolean;
+  readonly fork?: boolean;
 };
 
 /** Runs all cells of a scenario under every series, and shows how the series compare in each. */
@@ -67,6 +69,8 @@ async function readRequest(name: string, options: ScenarioOptions, context: Cont
   const [{scenario}] = cells;
   const clock = options.clock ?? going?.earlier.results[0]?.clock ?? 'wall';
   requireVirtual(clock, options);
+  const isForked = going?.earlier.results.some(startsForked);
+  if (clock === 'wall' && isForked !== undefined) requireStart(isForked, options);
   const all = await Promise.all(scenario.series.map(one => readSeries(repository, one, options.base)));
   const {series, notes} = keepSupported(all, scenario.name, overrides.some(namesSeries));
   for (const message of notes) context.emit({kind: 'note', message});
@@ -88,6 +92,7 @@ async function readRequest(name: string, options: ScenarioOptions, context: Cont
     refreshSources: options.refreshSources ?? false,
     keep: options.keep ?? false,
     boot: options.boot ?? false,
+    fork: options.fork ?? isForked ?? false,
     ...(going ? {earlier: going.earlier} : {}),
   };
 }
@@ -114,6 +119,15 @@ function requireVirtual(clock: RunRequest['clock'], {accel, keep}: ScenarioOptio
       hint: 'Use --keep with the wall clock.',
     });
   }
+}
+
+/** Refuses trials that start otherwise than those of the run that goes on. */
+function requireStart(isForked: boolean, {boot = false, fork = false, keep = false}: ScenarioOptions): void {
+  if (isForked ? !boot && !keep : !fork) return;
+  throw new UserError(`the run cannot go on: its trials ${isForked ? 'started from a saved L1' : 'booted'}`, {
+    hint: `Leave ${isForked ? '--boot and --keep' : '--fork'} out, or start a new run, without --continue.`,
+    exitCode: exitCode.notComparable,
+  });
 }
 
 /** The run that goes on, as it was begun: only how many trials come on top can be said. */

@@ -34,6 +34,7 @@ export async function runUnattended(
       refreshSources: false,
       keep: false,
       boot: false,
+      fork: false,
     },
     emit,
     signal,

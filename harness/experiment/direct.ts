@@ -8,7 +8,8 @@ import {benchSchema, logSchema} from '../result/direct.ts';
 import type {Scenario} from '../scenario/schema.ts';
 import type {Findings} from './findings.ts';
 import {readKtap} from './ktap.ts';
-import {loadModules, openL1} from './l1.ts';
+import {loadModules} from './l1.ts';
+import {openL1} from './open-l1.ts';
 import type {Story} from './trial.ts';
 import {WorkloadFailed} from './workload.ts';
 
@@ -64,7 +65,8 @@ export const carryOutDirect: Story = async (scope, plan, host, findings, context
   const {scenario} = plan;
   const watch = new Watch();
   const {emit, signal} = context;
-  const l1 = await openL1(scope, host, plan.l1, loadModules(scenario), plan.login, watch, context);
+  const {l1: spec, login} = plan;
+  const l1 = await openL1(scope, host, {spec, setUp: loadModules(scenario), login}, watch, context);
   findings.l1 = l1;
   await watch.during(async () => {
     for (const program of directPrograms(scenario, plan.seed)) {

@@ -39,11 +39,20 @@ export type RunRequest = SweptScenario & {
   readonly clock: ClockKind;
   readonly refreshSources: boolean;
   readonly keep: boolean;
-  /** Whether each trial boots, where it could start from a saved L1. */
+  /** Whether each trial boots, where it would start from a saved L1; or starts from one, where it would boot. */
   readonly boot: boolean;
+  readonly fork: boolean;
   /** The run that this one goes on with; its trials count among those to do. */
   readonly earlier?: EarlierRun;
 };
+
+/**
+ * Whether trials with L2 start from a saved L1. Under the wall clock that shows in their times, so there it must be asked
+ * for. It lets in only who saved it, so trials that are to be kept boot.
+ */
+export function startsFromSaved({clock, boot, fork, keep}: Pick<RunRequest, 'clock' | 'boot' | 'fork' | 'keep'>) {
+  return (clock === 'virtual' || fork) && !boot && !keep;
+}
 
 /** Which trials each arm of a request has done already, by cell. */
 export function trialsDone({
@@ -109,7 +118,7 @@ export async function executeRun(request: RunRequest, show: Emit, signal: AbortS
     emit,
     signal,
     ...(request.keep ? {keptBy: scope} : {}),
-    ...(request.clock === 'virtual' && !request.boot ? {savedIn: store} : {}),
+    ...(startsFromSaved(request) ? {savedIn: store} : {}),
     earlier,
   });
   if (request.keep) await waitWithMachines(arms, keys.identityFile, emit, signal);

@@ -1,3 +1,4 @@
+import {rm} from 'node:fs/promises';
 import {onClock} from '../base/clock.ts';
 import {asError, describeError} from '../base/errors.ts';
 import {phase} from '../base/events.ts';
@@ -5,7 +6,7 @@ import {Scope} from '../base/scope.ts';
 import {ensureArtifact, exists, readMeta, type Store, writeMeta} from '../build/store.ts';
 import {markUsed, trimArtifacts} from '../build/trim.ts';
 import type {Host} from '../machine/host.ts';
-import {VirtualClock} from '../machine/sealed/virtual-clock.ts';
+import {clockOf} from '../machine/sealed/virtual-clock.ts';
 import {fingerprint} from '../plan/fingerprint.ts';
 import {qemuErrors} from './complaints.ts';
 import {isDirect} from './direct.ts';
@@ -17,7 +18,7 @@ import {type SavedLab, type Snapshot, saveLab} from './snapshot.ts';
 import type {TrialPlan} from './trial.ts';
 
 /** Goes up when what is saved changes, so that what was saved otherwise is not taken for the same. */
-const recipe = 1;
+const recipe = 2;
 
 const prefix = 'saved-l1-';
 
@@ -33,7 +34,8 @@ const boots = 4;
 
 /**
  * Runs trials that start from a saved L1 in which both machines of L2 are up. The store keeps it like anything else that
- * is made; where it cannot be made, the trial boots, with a warning. Trials without L2 boot anyway.
+ * is made; where it cannot be made, the trial boots, with a warning. One from which a trial came to nothing is thrown
+ * away, and not made again in this run: it may be why. Trials without L2 boot anyway.
  */
 export function startingFromSaved(store: Store, run = runWithSecondChance): typeof runWithSecondChance {
   const known = new Map<string, Promise<SavedLab | Error>>();
@@ -48,7 +50,15 @@ export function startingFromSaved(store: Store, run = runWithSecondChance): type
   return async (plan, host, emit, signal) => {
     if (isDirect(plan.scenario)) return run(plan, host, emit, signal);
     const saved = await find(plan, host);
-    if (!(saved instanceof Error)) return run({...plan, saved}, host, emit, signal);
+    if (!(saved instanceof Error)) {
+      const finished = await run({...plan, saved}, host, emit, signal);
+      if (finished.trial.startedFrom === null) {
+        const name = savedLabName(plan);
+        known.set(name, Promise.resolve(new Error(`a trial that started from ${name} came to nothing`)));
+        await rm(saved.folder, {recursive: true, force: true});
+      }
+      return finished;
+    }
     const warning = `it booted, since no L1 could be saved: ${describeError(saved)}`;
     if (!signal.aborted) emit({kind: 'warning', message: warning});
     const finished = await run(plan, host, emit, signal);
@@ -74,7 +84,7 @@ async function ensureSavedLab(store: Store, name: string, plan: TrialPlan, host:
   await trimArtifacts(store.root, prefix, roomBytes);
   const folder = await ensureArtifact(store, name, async partial => {
     await using scope = new Scope();
-    const snapshot = await onClock(new VirtualClock(), () => bootAndSave(scope, host, plan, partial, store));
+    const snapshot = await onClock(clockOf(plan.l1.clock), () => bootAndSave(scope, host, plan, partial, store));
     await writeMeta(partial, snapshot);
   });
   await markUsed(folder);
@@ -89,7 +99,7 @@ async function bootAndSave(
   folder: string,
   {emit, signal}: Pick<Store, 'emit' | 'signal'>,
 ): Promise<Snapshot> {
-  const lab = await openLab(scope, host, plan, {logs: folder, emit, signal});
+  const lab = await openLab(scope, host, {...plan, isToBeSaved: true}, {logs: folder, emit, signal});
   const save = (): Promise<Snapshot> => phase(emit, 'save L1', () => saveLab(lab, plan.login, folder));
   const snapshot = await lab.watch.during(save).finally(() => lab.endL1()); // In a call it would heed no other end.
   const faults = [

@@ -16,7 +16,7 @@ const reachLimitMs = 10_000;
 
 /** Starts a QEMU for L2 in L1, and joins the guest's networks with L1's. */
 export async function startL2(scope: Scope, l1: L1, spec: MachineSpec, context: BootContext): Promise<Machine> {
-  const machine = await boot(scope, l1.guest, spec, context);
+  const machine = await boot(scope, l1.nest, spec, context);
   if (spec.network.kind === 'tap') await l1.guest.run('joining the bridge', joinBridge('br0', spec.network.interface));
   if (spec.vhost) await l1.guest.run('joining the bridge', joinBridge(traffic.bridge, spec.vhost.interface));
   return machine;
@@ -56,7 +56,7 @@ export async function logInToL2(scope: Scope, l1: L1, login: Login, {signal}: Bo
 /** Makes a machine of a QEMU of L2's that runs already. */
 export async function takeOverL2(scope: Scope, l1: L1, qemu: RunningQemu, context: BootContext): Promise<Machine> {
   using limit = new Deadline(`${qemu.spec.name}: QEMU's monitor`, reachLimitMs, context.signal);
-  return await takeOver(scope, l1.guest, qemu, context, limit);
+  return await takeOver(scope, l1.nest, qemu, context, limit);
 }
 
 function joinBridge(bridge: string, tap: string): string {

@@ -3,14 +3,14 @@ import type {Scope} from '../base/scope.ts';
 import type {BootContext, Machine} from '../machine/boot.ts';
 import type {Guest, Login} from '../machine/guest.ts';
 import type {Host, Running} from '../machine/host.ts';
-import type {Sealed} from '../machine/sealed/open.ts';
 import type {Shell} from '../machine/shell.ts';
 import type {MachineSpec} from '../machine/spec.ts';
 import {Watch} from '../machine/watch.ts';
 import type {Scenario} from '../scenario/schema.ts';
-import {type L1, openL1, openSavedL1, setUpForL2} from './l1.ts';
+import {type L1, type SavedL1, setUpForL2} from './l1.ts';
 import {bootL2, logInToL2, setUpL2, startL2, takeOverL2} from './l2.ts';
 import {l2Spec, type Side} from './machines.ts';
+import {openL1, openSavedL1} from './open-l1.ts';
 import type {SavedLab} from './snapshot.ts';
 
 /** Starts the next machine of a side. */
@@ -22,23 +22,22 @@ export class Lab {
   readonly l1Port: number | null;
   readonly l1Guest: Shell;
   readonly l2Guest: Guest;
-  /** What L1's calls go through, where it is sealed. */
-  readonly sealed: Sealed | undefined;
   /** Every machine that was there, L1 first. */
   readonly machines: Machine[];
   /** Machines that were ended on purpose: what their QEMUs said is no fault. */
   readonly abandoned = new Set<Machine>();
   readonly watch: Watch;
+  readonly #outer: L1;
   readonly #start: Start;
   #places: readonly [from: Side, to: Side] = ['source', 'target'];
   #source: Machine;
   #target: Machine;
 
   constructor(l1: L1, l2Guest: Guest, watch: Watch, start: Start, source: Machine, target: Machine) {
+    this.#outer = l1;
     this.l1 = l1.machine;
     this.l1Port = l1.port;
     this.l1Guest = l1.guest;
-    this.sealed = l1.sealed;
     this.l2Guest = l2Guest;
     this.watch = watch;
     this.#start = start;
@@ -85,15 +84,17 @@ export class Lab {
     this.#target = await this.#add(from);
   }
 
-  /** Ends all connections to what is in L1. */
-  async leave(): Promise<void> {
+  /** Ends all connections to what is in L1, and has that stand still for good. Gives what it is to be known by. */
+  async leave(): Promise<SavedL1> {
+    if (!this.#outer.standStill) throw new Error('this L1 is not to be saved');
     for (const one of [this.l2Guest, this.#source.qmp, this.#target.qmp]) await one[Symbol.asyncDispose]();
+    return this.#outer.standStill();
   }
 
-  /** Ends a sealed L1, and with it all that is in it. */
+  /** Ends L1, and with it all that is in it. */
   async endL1(): Promise<void> {
     await this.l1.end();
-    this.sealed?.guest.lost(new Error('L1 was ended'));
+    this.#outer.lose?.();
   }
 
   async #add(side: Side): Promise<Machine> {
@@ -109,13 +110,15 @@ export type LabPlan = {
   readonly scenario: Scenario;
   readonly deviceOptions: readonly string[];
   readonly login: Login;
+  readonly isToBeSaved?: boolean;
 };
 
 /** Boots L1, sets it up, boots L2 in it and starts the machine that waits for the migration. */
 export async function openLab(scope: Scope, host: Host, plan: LabPlan, context: BootContext): Promise<Lab> {
-  const {scenario, login} = plan;
+  const {scenario, login, l1: spec, isToBeSaved = false} = plan;
   const watch = new Watch();
-  const l1 = await openL1(scope, host, plan.l1, setUpForL2(scenario), login, watch, context);
+  const setUp = setUpForL2(scenario);
+  const l1 = await openL1(scope, host, {spec, setUp, login, isToBeSaved}, watch, context);
   const nextSpec = specsOf(plan);
   const start = starter(scope, l1, nextSpec, watch, context);
   return await watch.during(async () => {
@@ -157,15 +160,12 @@ export async function openSavedLab(
   scope: Scope,
   host: Host,
   plan: Omit<LabPlan, 'login'>,
-  {folder, snapshot}: SavedLab,
+  saved: SavedLab,
   context: BootContext,
 ): Promise<Lab> {
-  const {endpoints, login} = snapshot;
+  const {endpoints, login} = saved.snapshot;
   const watch = new Watch();
-  const {l1, programs} = await phase(context.emit, 'fork L1', () =>
-    openSavedL1(scope, host, plan.l1, {folder, snapshot}, watch, context),
-  );
-  watch.guard(l1.machine);
+  const {l1, programs} = await openSavedL1(scope, host, plan.l1, saved, watch, context);
   const nextSpec = specsOf(plan);
   const start = starter(scope, l1, nextSpec, watch, context);
   return await watch.during(() =>

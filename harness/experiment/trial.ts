@@ -1,13 +1,13 @@
 import {mkdir, readdir} from 'node:fs/promises';
 import path from 'node:path';
-import {onClock, wallClock} from '../base/clock.ts';
+import {onClock} from '../base/clock.ts';
 import {asError, describeError} from '../base/errors.ts';
 import type {Emit} from '../base/events.ts';
 import {Scope} from '../base/scope.ts';
 import type {BootContext} from '../machine/boot.ts';
 import type {Login} from '../machine/guest.ts';
 import type {Host} from '../machine/host.ts';
-import {VirtualClock} from '../machine/sealed/virtual-clock.ts';
+import {clockOf} from '../machine/sealed/virtual-clock.ts';
 import type {MachineSpec} from '../machine/spec.ts';
 import type {Trial} from '../result/schema.ts';
 import type {Scenario} from '../scenario/schema.ts';
@@ -96,9 +96,7 @@ async function carryOutAndEnd(
     signal,
     onStart: machine => findings.started.push(machine),
   };
-  const work = onClock(plan.l1.clock === 'virtual' ? new VirtualClock() : wallClock, () =>
-    carryOut(scope, plan, host, findings, context),
-  );
+  const work = onClock(clockOf(plan.l1.clock), () => carryOut(scope, plan, host, findings, context));
   const failure = await untilAborted(work, signal).then(() => undefined, asError);
   if (plan.keptBy) return failure;
   await scope[Symbol.asyncDispose]().catch(error => {

@@ -1,4 +1,5 @@
-import type {Clock} from '../../base/clock.ts';
+import {type Clock, wallClock} from '../../base/clock.ts';
+import type {ClockKind} from '../spec.ts';
 
 type Timer = {readonly dueNs: bigint; readonly run: () => void};
 
@@ -28,4 +29,9 @@ export class VirtualClock implements Clock {
       if (this.#timers.delete(timer)) timer.run(); // One that ran before may have taken it back.
     }
   }
+}
+
+/** The clock that work on a machine goes by. */
+export function clockOf(kind: ClockKind): Clock {
+  return kind === 'virtual' ? new VirtualClock() : wallClock;
 }

@@ -56,6 +56,7 @@ test('a dry run says where trials start from a saved L1', async t => {
   t.true(await says('--clock', 'virtual'));
   t.false(await says('--clock', 'virtual', '--boot'));
   t.false(await says());
+  t.true(await says('--fork'));
 });
 
 test('a dry run of a sweep shows its cells, and a machine again only where a cell changes it', async t => {
@@ -97,4 +98,27 @@ test('a dry run of a run that goes on shows L1 under the clock of that run', asy
   const {exitCode, stdout, stderr} = await inFolder(t, files, argv);
   t.is(exitCode, 0, stderr);
   t.regex(stdout, /^ {2}l1: .* -icount shift=\d,sleep=off /m);
+});
+
+test('a run goes on with trials that start as its own did', async t => {
+  const scenario = await iovaChurn();
+  const booted = {'upstream.json': JSON.stringify(makeResult({scenario, metrics: []}))};
+  const trials = makeResult().trials.map(trial => ({...trial, startedFrom: 'saved-l1-1'}));
+  const forked = {'upstream.json': JSON.stringify(makeResult({scenario, metrics: [], trials}))};
+  const goOn = (files: Record<string, string>, ...more: string[]) =>
+    inFolder(t, files, ['scenario', 'iova-churn', '--dry-run', '--continue', '.', ...more]);
+  t.regex((await goOn(forked)).stdout, /^each starts from a saved L1/m);
+  const refused = [await goOn(forked, '--boot'), await goOn(booted, '--fork')];
+  t.deepEqual(
+    refused.map(({exitCode}) => exitCode),
+    [3, 3],
+  );
+  t.regex(refused[0]!.stderr, /its trials started from a saved L1\n.*Leave --boot and --keep out/);
+  t.regex(refused[1]!.stderr, /its trials booted\n.*Leave --fork out/);
+});
+
+test('trials cannot both boot and start from a saved L1', async t => {
+  const {exitCode, stderr} = await inFolder(t, {}, ['scenario', 'iova-churn', '--dry-run', '--fork', '--boot']);
+  t.is(exitCode, 2);
+  t.regex(stderr, /'--fork' cannot be used with option '--boot'/);
 });

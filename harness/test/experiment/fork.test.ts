@@ -3,7 +3,7 @@ import path from 'node:path';
 import test from 'ava';
 import {Scope} from '../../base/scope.ts';
 import {distributionsQemu} from '../../build/emulator.ts';
-import {ensureArtifact, type Store, writeMeta} from '../../build/store.ts';
+import {ensureArtifact, exists, type Store, writeMeta} from '../../build/store.ts';
 import {savedLabName, startingFromSaved} from '../../experiment/fork.ts';
 import {l1Spec} from '../../experiment/machines.ts';
 import type {Snapshot} from '../../experiment/snapshot.ts';
@@ -30,13 +30,21 @@ async function planOf(changes: Partial<TrialPlan> = {}, ...overrides: readonly s
   };
 }
 
-/** Runs trials that pass at once, one after the other, and gives what each started from and warned of. */
-async function runAll(store: Store, host: Host, plans: readonly TrialPlan[], after = async () => {}) {
-  const startedFrom: (string | undefined)[] = [];
+/** How the trials go: what they do at last, and whether one that starts from a saved L1 comes to nothing. */
+type Course = {readonly after?: () => Promise<void>; readonly forksFail?: boolean};
+
+/** Runs trials that end at once, one after the other, and gives what each started from and warned of. */
+async function runAll(store: Store, host: Host, plans: readonly TrialPlan[], {after, forksFail = false}: Course = {}) {
+  const startedFrom: (string | null)[] = [];
   const run = startingFromSaved(store, async plan => {
-    startedFrom.push(plan.saved && path.basename(plan.saved.folder));
-    await after();
-    return {trial: {...trial, warnings: []}, trace: undefined, lab: undefined};
+    const name = plan.saved ? path.basename(plan.saved.folder) : null;
+    startedFrom.push(name);
+    await after?.();
+    return {
+      trial: {...trial, startedFrom: forksFail ? null : name, warnings: []},
+      trace: undefined,
+      lab: undefined,
+    };
   });
   const warnings: string[] = [];
   for (const plan of plans) {
@@ -63,8 +71,7 @@ class DeadHost extends LocalHost {
 }
 
 const snapshot: Snapshot = {
-  nowNs: '1',
-  guest: {lastId: 3, lastPort: 4002, programs: [2, 3]},
+  l1: {clock: 'virtual', nowNs: '1', guest: {lastId: 3, lastPort: 4002, programs: [2, 3]}},
   endpoints: {source: 'tcp:127.0.0.1:4001', target: 'tcp:127.0.0.1:4002'},
   login: {privateKey: '', hostKey: ''},
 };
@@ -85,9 +92,26 @@ test('one that another run took away is made anew', async t => {
   const plan = await planOf();
   const folder = await ensureArtifact(store, savedLabName(plan), one => writeMeta(one, snapshot));
   const host = new DeadHost(store.folder);
-  const {startedFrom} = await runAll(store, host, [plan, plan], () => rm(folder, {recursive: true, force: true}));
-  t.deepEqual(startedFrom, [savedLabName(plan), undefined]);
+  const {startedFrom} = await runAll(store, host, [plan, plan], {
+    after: () => rm(folder, {recursive: true, force: true}),
+  });
+  t.deepEqual(startedFrom, [savedLabName(plan), null]);
   t.is(host.starts, 1);
+});
+
+test('one from which a trial came to nothing is thrown away, and those after it boot', async t => {
+  await using scope = new Scope();
+  const store = await storeIn(scope);
+  const plan = await planOf();
+  const folder = await ensureArtifact(store, savedLabName(plan), one => writeMeta(one, snapshot));
+  const host = new DeadHost(store.folder);
+  const {startedFrom, warnings} = await runAll(store, host, [plan, plan], {forksFail: true});
+  t.deepEqual(startedFrom, [savedLabName(plan), null]);
+  t.deepEqual(warnings, [
+    `it booted, since no L1 could be saved: a trial that started from ${savedLabName(plan)} came to nothing`,
+  ]);
+  t.false(await exists(folder));
+  t.is(host.starts, 0);
 });
 
 test('where it cannot be made they boot, which their warnings tell, and it is tried once', async t => {
@@ -96,7 +120,7 @@ test('where it cannot be made they boot, which their warnings tell, and it is tr
   const plan = await planOf({folder: store.folder});
   const host = new DeadHost(store.folder);
   const {startedFrom, warnings} = await runAll(store, host, [plan, plan]);
-  t.deepEqual(startedFrom, [undefined, undefined]);
+  t.deepEqual(startedFrom, [null, null]);
   const warning = 'it booted, since no L1 could be saved: nothing starts here';
   t.deepEqual(warnings, [warning, warning]);
   t.is(host.starts, 1);
@@ -107,7 +131,7 @@ test('trials without L2 boot', async t => {
   const store = await storeIn(scope);
   const plan = await planOf({}, 'workload=type1-uapi');
   const {startedFrom, warnings} = await runAll(store, new DeadHost(store.folder), [plan]);
-  t.deepEqual([startedFrom, warnings], [[undefined], []]);
+  t.deepEqual([startedFrom, warnings], [[null], []]);
 });
 
 test('a saved L1 is named by all that it is made from, and by nothing else', async t => {
@@ -128,6 +152,7 @@ test('a saved L1 is named by all that it is made from, and by nothing else', asy
     await planOf({}, 'guestIommu=lazy'),
     await planOf({}, 'dmaEntryLimit=50000'),
     await planOf({}, 'tracing=off'),
+    await planOf({l1: {...(await planOf()).l1, clock: 'wall'}}),
   ];
   for (const plan of same) t.is(savedLabName(plan), name);
   t.is(new Set([name, ...other.map(savedLabName)]).size, 1 + other.length);
