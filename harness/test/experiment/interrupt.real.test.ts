@@ -22,8 +22,12 @@ async function startRun(scope: Scope, phase: string) {
   const child = startHarness(argv, {TMPDIR: folder});
   scope.defer('kill the harness', () => child.kill('SIGKILL'));
   const lines = readline.createInterface({input: child.stderr});
-  for await (const line of lines) if (line.includes(`${phase} …`)) return {child, folder};
-  throw new Error(`the run ended before ${phase}`);
+  const said: string[] = [];
+  for await (const line of lines) {
+    if (line.includes(`${phase} …`)) return {child, folder};
+    said.push(line);
+  }
+  throw new Error(`the run ended before ${phase}: ${said.join('\n')}`);
 }
 
 const cases = [
