@@ -120,6 +120,22 @@ struct vdmae_write {
 	__u64 device_ns;	/* out: device clock at the completion */
 };
 
+/* Writes that the device can be given at once: the ring has one entry more. */
+#define VDMAE_WRITES_MAX	63
+
+/*
+ * Like VDMAE_IOC_WRITE for several writes, which the device does in their order:
+ * it is given all of them, and then told by one doorbell. The times of each are
+ * from that doorbell on. EINVAL: no writes, too many, or one of them as above;
+ * then nothing is done. EFAULT: they cannot be read, or what came of them cannot
+ * be told. If the device goes or halts, each of them may have been done or not.
+ */
+struct vdmae_writes {
+	__u64 writes;		/* in: where they are; out: there, what came of them */
+	__u32 count;		/* in */
+	__u32 reserved;		/* zero */
+};
+
 /*
  * One step of the churn: write a page, unmap its block from the address by which
  * it was written, map another block instead, as alias 0. A completion that says
@@ -185,5 +201,6 @@ struct vdmae_ring_test {
 #define VDMAE_IOC_SUBMIT	_IOWR(VDMAE_IOC_MAGIC, 7, struct vdmae_submit)
 #define VDMAE_IOC_RING_TEST	_IOWR(VDMAE_IOC_MAGIC, 8, struct vdmae_ring_test)
 #define VDMAE_IOC_JOIN		_IOW(VDMAE_IOC_MAGIC, 9, struct vdmae_join)
+#define VDMAE_IOC_WRITES	_IOW(VDMAE_IOC_MAGIC, 10, struct vdmae_writes)
 
 #endif /* VDMAE_IOCTL_H */

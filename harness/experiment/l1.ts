@@ -43,8 +43,8 @@ export async function untilReady(machine: Machine, context: BootContext): Promis
 }
 
 /** Loads VFIO and the device. */
-export function loadModules({dmaEntryLimit}: Scenario): string {
-  return `modprobe vfio_iommu_type1 dma_entry_limit=${dmaEntryLimit}\nmodprobe vdmae_mdev`;
+export function loadModules({dmaEntryLimit, devicePaceUs}: Scenario): string {
+  return `modprobe vfio_iommu_type1 dma_entry_limit=${dmaEntryLimit}\nmodprobe vdmae_mdev pace_us=${devicePaceUs}`;
 }
 
 /** Loads VFIO and the device, makes the instances of both sides, builds the bridges, and readies the trace buffer. */

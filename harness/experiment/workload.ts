@@ -53,6 +53,7 @@ export function workloadArgv(scenario: Scenario, seed: number): string[] {
     ['--seed', seed],
     ['--pattern', scenario.pattern],
     ['--bytes', scenario.writeBytes],
+    ['--queue-depth', scenario.queueDepth],
   ]
     .flat()
     .map(String);

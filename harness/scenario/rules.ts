@@ -64,6 +64,18 @@ export const rules: readonly Rule[] = [
         : `${entriesOfType1(values)} live mappings and ${mappingsOfDevice} for the device exceed dmaEntryLimit = ${values.dmaEntryLimit}`,
   },
   {
+    fields: ['queueDepth', 'mode', 'guestAction', 'workload'],
+    broken: ({queueDepth, mode, guestAction, workload}) =>
+      queueDepth > 1 && (mode === 'alias' || guestAction === 'storm' || workload !== 'iova-churn')
+        ? 'more than 1 goes with workload = iova-churn, and neither with mode = alias nor guestAction = storm'
+        : undefined,
+  },
+  {
+    fields: ['queueDepth', 'liveMappings'],
+    broken: ({queueDepth, liveMappings}) =>
+      queueDepth > liveMappings ? `is ${queueDepth}, more than liveMappings = ${liveMappings}` : undefined,
+  },
+  {
     fields: ['mappingMemory', 'mappingPages'],
     broken: ({mappingMemory, mappingPages}) =>
       mappingMemory === 'scattered' && mappingPages === 1

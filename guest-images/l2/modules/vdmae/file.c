@@ -135,28 +135,28 @@ static int vdmae_join(struct vdmae_file *file, const struct vdmae_join *join)
 
 static int vdmae_submit(struct vdmae_dev *vdmae, struct vdmae_submit *submit)
 {
-	const struct vdmae_descriptor descriptor = {
-		.opcode = cpu_to_le32(submit->opcode),
-		.flags = cpu_to_le32(submit->flags),
-		.destination = cpu_to_le64(submit->destination),
-		.source = cpu_to_le64(submit->source),
-		.length = cpu_to_le64(submit->length),
-		.sequence = cpu_to_le64(submit->sequence),
-		.page = cpu_to_le64(submit->pattern_page),
-		.reserved = cpu_to_le64(submit->reserved),
+	struct vdmae_work work = {
+		.descriptor = {
+			.opcode = cpu_to_le32(submit->opcode),
+			.flags = cpu_to_le32(submit->flags),
+			.destination = cpu_to_le64(submit->destination),
+			.source = cpu_to_le64(submit->source),
+			.length = cpu_to_le64(submit->length),
+			.sequence = cpu_to_le64(submit->sequence),
+			.page = cpu_to_le64(submit->pattern_page),
+			.reserved = cpu_to_le64(submit->reserved),
+		},
 	};
-	struct vdmae_completion completion;
-	u64 ns;
 	int ret;
 
-	ret = vdmae_ring_execute(vdmae, &descriptor, &completion, &ns);
+	ret = vdmae_ring_execute(vdmae, &work, 1);
 	if (ret)
 		return ret;
 
-	submit->status = le32_to_cpu(completion.status);
-	submit->epoch = le32_to_cpu(completion.epoch);
-	submit->bytes = le64_to_cpu(completion.bytes);
-	submit->result = le64_to_cpu(completion.result);
+	submit->status = le32_to_cpu(work.completion.status);
+	submit->epoch = le32_to_cpu(work.completion.epoch);
+	submit->bytes = le64_to_cpu(work.completion.bytes);
+	submit->result = le64_to_cpu(work.completion.result);
 	return 0;
 }
 
@@ -166,6 +166,7 @@ union vdmae_argument {
 	struct vdmae_map map;
 	struct vdmae_unmap unmap;
 	struct vdmae_write write;
+	struct vdmae_writes writes;
 	struct vdmae_step step;
 	struct vdmae_page page;
 	struct vdmae_submit submit;
@@ -200,6 +201,8 @@ static int vdmae_dispatch(struct vdmae_file *file, unsigned int cmd, union vdmae
 		return vdmae_unmap(file, &arg->unmap);
 	case VDMAE_IOC_WRITE:
 		return vdmae_write_page(file, &arg->write);
+	case VDMAE_IOC_WRITES:
+		return vdmae_write_pages(file, &arg->writes);
 	case VDMAE_IOC_STEP:
 		return vdmae_step(file, &arg->step);
 	case VDMAE_IOC_PAGE:

@@ -111,6 +111,13 @@ static int vdmae_map_scattered(struct vdmae_file *file, struct page **pages,
 	return 0;
 }
 
+bool vdmae_can_map(struct vdmae_file *file, u64 block)
+{
+	struct vdmae_mapping *mapping = vdmae_mapping(file, block, 0);
+
+	return mapping && !mapping->mapped;
+}
+
 int vdmae_map_block(struct vdmae_file *file, u64 block, u32 alias, u64 *iova, u64 *ns)
 {
 	struct vdmae_mapping *mapping = vdmae_mapping(file, block, alias);
@@ -212,49 +219,23 @@ int vdmae_adopt_pool(struct vdmae_file *file, struct vdmae_pool_pages *pool)
 	return 0;
 }
 
-int vdmae_write_page(struct vdmae_file *file, struct vdmae_write *write)
+/* The descriptor of a write; false where that cannot be done. */
+bool vdmae_prepare_write(struct vdmae_file *file, const struct vdmae_write *write,
+			 struct vdmae_descriptor *descriptor)
 {
 	struct vdmae_mapping *mapping = vdmae_mapping_of(file, write->page, write->alias);
-	struct vdmae_completion completion;
-	struct vdmae_descriptor descriptor;
-	int ret;
 
 	if (!mapping || !mapping->mapped || write->bytes > PAGE_SIZE)
-		return -EINVAL;
+		return false;
 
-	descriptor = (struct vdmae_descriptor) {
+	*descriptor = (struct vdmae_descriptor) {
 		.opcode = cpu_to_le32(VDMAE_OP_WRITE_PATTERN),
 		.destination = cpu_to_le64(vdmae_iova_of(file, mapping, write->page)),
 		.length = cpu_to_le64(write->bytes),
 		.sequence = cpu_to_le64(write->sequence),
 		.page = cpu_to_le64(file->pool->first + write->page),
 	};
-	ret = vdmae_ring_execute(file->vdmae, &descriptor, &completion, &write->ns);
-	if (ret)
-		return ret;
-
-	write->status = le32_to_cpu(completion.status);
-	write->epoch = le32_to_cpu(completion.epoch);
-	write->device_ns = le64_to_cpu(completion.time_ns);
-	return 0;
-}
-
-int vdmae_step(struct vdmae_file *file, struct vdmae_step *step)
-{
-	struct vdmae_mapping *next = vdmae_mapping(file, step->next, 0);
-	int ret;
-
-	if (!next || next->mapped)
-		return -EINVAL;
-
-	ret = vdmae_write_page(file, &step->write);
-	if (ret)
-		return ret;
-	ret = vdmae_unmap_block(file, step->write.page / file->pool->block_pages,
-				step->write.alias, &step->unmap_ns);
-	if (ret)
-		return ret;
-	return vdmae_map_block(file, step->next, 0, &step->iova, &step->map_ns);
+	return true;
 }
 
 int vdmae_page(struct vdmae_file *file, struct vdmae_page *page)

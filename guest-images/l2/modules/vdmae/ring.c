@@ -2,6 +2,8 @@
 /*
  * vdmae: registers and rings. The rings are coherent memory, a page each, so
  * that what the CPU writes and what the device writes are on different pages.
+ * They are empty between two calls, and a call fills all entries but one at
+ * most: the device could not tell a full ring from an empty one.
  */
 #include <linux/delay.h>
 #include <linux/dma-mapping.h>
@@ -11,6 +13,7 @@
 #include "vdmae.h"
 
 #define VDMAE_ENTRIES	(PAGE_SIZE / sizeof(struct vdmae_descriptor))
+static_assert(VDMAE_ENTRIES == VDMAE_WRITES_MAX + 1);
 
 static unsigned int timeout_ms = 30000;
 module_param(timeout_ms, uint, 0644);
@@ -103,31 +106,45 @@ static int vdmae_wait(struct vdmae_dev *vdmae, const struct vdmae_completion *sl
 	}
 }
 
-int vdmae_ring_execute(struct vdmae_dev *vdmae, const struct vdmae_descriptor *descriptor,
-		       struct vdmae_completion *completion, u64 *ns)
+/* Gives the device descriptors, and says when it rang the doorbell for them, in ns. */
+static u64 vdmae_post(struct vdmae_dev *vdmae, const struct vdmae_work *work, unsigned int count)
 {
-	struct vdmae_descriptor *entry = &vdmae->sq[vdmae->index];
-	struct vdmae_completion *slot = &vdmae->cq[vdmae->index];
-	__le64 cookie = cpu_to_le64(++vdmae->cookie);
+	unsigned int i;
 	u64 start;
-	int ret;
 
-	*entry = *descriptor;
-	entry->cookie = cookie;
-	vdmae->index = (vdmae->index + 1) % VDMAE_ENTRIES;
+	for (i = 0; i < count; i++) {
+		struct vdmae_descriptor *entry = &vdmae->sq[(vdmae->index + i) % VDMAE_ENTRIES];
 
-	/* iowrite32() orders the descriptor before the doorbell. */
-	start = ktime_get_ns();
-	vdmae_write_register(vdmae, VDMAE_REG_TAIL, vdmae->index);
-	ret = vdmae_wait(vdmae, slot, cookie);
-	*ns = ktime_get_ns() - start;
-	if (ret) {
-		vdmae->broken = true;
-		return ret;
+		*entry = work[i].descriptor;
+		entry->cookie = cpu_to_le64(vdmae->cookie + i + 1);
 	}
 
-	dma_rmb(); /* the device writes the cookie last */
-	*completion = *slot;
+	/* iowrite32() orders the descriptors before the doorbell. */
+	start = ktime_get_ns();
+	vdmae_write_register(vdmae, VDMAE_REG_TAIL, (vdmae->index + count) % VDMAE_ENTRIES);
+	return start;
+}
+
+int vdmae_ring_execute(struct vdmae_dev *vdmae, struct vdmae_work *work, unsigned int count)
+{
+	u64 start = vdmae_post(vdmae, work, count);
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < count; i++) {
+		const struct vdmae_completion *slot = &vdmae->cq[vdmae->index];
+
+		ret = vdmae_wait(vdmae, slot, cpu_to_le64(++vdmae->cookie));
+		work[i].ns = ktime_get_ns() - start;
+		if (ret) {
+			vdmae->broken = true;
+			return ret;
+		}
+
+		dma_rmb(); /* the device writes the cookie last */
+		work[i].completion = *slot;
+		vdmae->index = (vdmae->index + 1) % VDMAE_ENTRIES;
+	}
 	return 0;
 }
 

@@ -9,8 +9,8 @@
  * file. A pool is pages and nothing else: it never changes, knows no device, and
  * may be used by several files.
  *
- * All that a file does with its device is serialised by the device's mutex; one
- * descriptor is under way at a time. Removing the device says so in gone, which
+ * All that a file does with its device is serialised by the device's mutex; the
+ * descriptors of one call are under way at a time. Removing the device says so in gone, which
  * ends the wait for a completion, and then takes the mutex: no call uses the
  * device after that. The device is enabled only while a file is open.
  */
@@ -41,6 +41,13 @@ struct vdmae_mapping {
 	dma_addr_t iova;	/* where the block is, or was last, mapped */
 	bool mapped;
 	struct sg_table pages;	/* while a scattered block is mapped */
+};
+
+/* A descriptor, all but its cookie, and what comes of it. */
+struct vdmae_work {
+	struct vdmae_descriptor descriptor;
+	struct vdmae_completion completion;
+	u64 ns;			/* from the doorbell to the completion seen */
 };
 
 struct vdmae_dev {
@@ -79,8 +86,7 @@ int vdmae_ring_alloc(struct vdmae_dev *vdmae);
 void vdmae_ring_free(struct vdmae_dev *vdmae);
 void vdmae_ring_enable(struct vdmae_dev *vdmae);
 void vdmae_ring_disable(struct vdmae_dev *vdmae);
-int vdmae_ring_execute(struct vdmae_dev *vdmae, const struct vdmae_descriptor *descriptor,
-		       struct vdmae_completion *completion, u64 *ns);
+int vdmae_ring_execute(struct vdmae_dev *vdmae, struct vdmae_work *work, unsigned int count);
 void vdmae_ring_test(struct vdmae_dev *vdmae, struct vdmae_ring_test *test);
 u64 vdmae_device_ns(struct vdmae_dev *vdmae);
 
@@ -89,15 +95,22 @@ struct vdmae_pool_pages *vdmae_pool_alloc(const struct vdmae_pool *wanted);
 struct vdmae_pool_pages *vdmae_pool_get(struct vdmae_pool_pages *pool);
 void vdmae_pool_put(struct vdmae_pool_pages *pool);
 
-/* mapping.c: what of a file's pool is mapped for its device, and writing to it */
+/* mapping.c: what of a file's pool is mapped for its device */
 u32 vdmae_domain_flags(struct vdmae_dev *vdmae);
 int vdmae_adopt_pool(struct vdmae_file *file, struct vdmae_pool_pages *pool);
+/* Whether it is a block whose alias 0 is not mapped. */
+bool vdmae_can_map(struct vdmae_file *file, u64 block);
 int vdmae_map_block(struct vdmae_file *file, u64 block, u32 alias, u64 *iova, u64 *ns);
 int vdmae_unmap_block(struct vdmae_file *file, u64 block, u32 alias, u64 *ns);
 void vdmae_unmap_all(struct vdmae_file *file);
-int vdmae_write_page(struct vdmae_file *file, struct vdmae_write *write);
-int vdmae_step(struct vdmae_file *file, struct vdmae_step *step);
+bool vdmae_prepare_write(struct vdmae_file *file, const struct vdmae_write *write,
+			 struct vdmae_descriptor *descriptor);
 int vdmae_page(struct vdmae_file *file, struct vdmae_page *page);
+
+/* write.c: what the device writes to the pool */
+int vdmae_write_page(struct vdmae_file *file, struct vdmae_write *write);
+int vdmae_write_pages(struct vdmae_file *file, const struct vdmae_writes *writes);
+int vdmae_step(struct vdmae_file *file, struct vdmae_step *step);
 
 /* file.c */
 extern const struct file_operations vdmae_fops;

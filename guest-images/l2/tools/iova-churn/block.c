@@ -65,26 +65,34 @@ static uint64_t page_of(const struct blocks *blocks, const struct vdmae_write *w
 
 /*
  * The device, or its completion, is lost. What became of the pages may tell why,
- * but for the one that was being written: nobody knows what it must hold.
+ * but for those that were being written: nobody knows what they must hold.
  */
 static void give_up(struct churn *churn, const struct blocks *blocks,
-		    const struct vdmae_write *write, int error)
+		    const struct vdmae_write *writes, uint32_t count, int error)
 {
 	struct verdict verdict;
+	uint32_t i;
 
-	oracle_forget(&churn->oracle, page_of(blocks, write));
+	for (i = 0; i < count; i++)
+		oracle_forget(&churn->oracle, page_of(blocks, &writes[i]));
 	verdict = oracle_check_all(&churn->oracle);
 	report_checked(&verdict);
 	report_failure("writing to a page by the device: %s", strerror(error));
 }
 
-static void note_write(struct churn *churn, const struct blocks *blocks,
-		       const struct vdmae_write *write)
+/* A device completes its writes in their order: the last one tells whether it was migrated. */
+static void note_writes(struct churn *churn, const struct blocks *blocks,
+			const struct vdmae_write *writes, uint32_t count)
 {
-	measure_write(&churn->measure, write);
-	if (write->status == VDMAE_OK)
-		oracle_acknowledge(&churn->oracle, page_of(blocks, write), write->sequence);
-	check_switchover(churn, blocks, write->epoch);
+	uint32_t i;
+
+	for (i = 0; i < count; i++) {
+		measure_write(&churn->measure, &writes[i]);
+		if (writes[i].status == VDMAE_OK)
+			oracle_acknowledge(&churn->oracle, page_of(blocks, &writes[i]),
+					   writes[i].sequence);
+	}
+	check_switchover(churn, blocks, writes[count - 1].epoch);
 }
 
 void block_write(struct churn *churn, const struct blocks *blocks, uint32_t block, uint32_t alias)
@@ -93,8 +101,23 @@ void block_write(struct churn *churn, const struct blocks *blocks, uint32_t bloc
 	int error = device_write(blocks->device, &write);
 
 	if (error)
-		give_up(churn, blocks, &write, error);
-	note_write(churn, blocks, &write);
+		give_up(churn, blocks, &write, 1, error);
+	note_writes(churn, blocks, &write, 1);
+}
+
+void block_write_all(struct churn *churn, const struct blocks *blocks, const uint32_t *which,
+		     uint32_t count)
+{
+	struct vdmae_write writes[VDMAE_WRITES_MAX];
+	uint32_t i;
+	int error;
+
+	for (i = 0; i < count; i++)
+		writes[i] = next_write(churn, blocks, which[i], 0);
+	error = device_write_all(blocks->device, writes, count);
+	if (error)
+		give_up(churn, blocks, writes, count, error);
+	note_writes(churn, blocks, writes, count);
 }
 
 void block_map(struct churn *churn, const struct blocks *blocks, uint32_t block, uint32_t alias)
@@ -117,9 +140,9 @@ void block_replace(struct churn *churn, const struct blocks *blocks, uint32_t *s
 	int error = device_step(blocks->device, &step);
 
 	if (error)
-		give_up(churn, blocks, &step.write, error);
+		give_up(churn, blocks, &step.write, 1, error);
 	block_swap(slot, idle);
 	measure_unmap(&churn->measure, step.unmap_ns);
 	measure_map(&churn->measure, step.map_ns);
-	note_write(churn, blocks, &step.write);
+	note_writes(churn, blocks, &step.write, 1);
 }

@@ -12,6 +12,9 @@ uint32_t block_swap(uint32_t *slot, uint32_t *idle);
 
 /* Writes a page of the block, after a look that it holds what it must. */
 void block_write(struct churn *churn, const struct blocks *blocks, uint32_t block, uint32_t alias);
+/* The same for several blocks, all different, that the device is given at once; by alias 0. */
+void block_write_all(struct churn *churn, const struct blocks *blocks, const uint32_t *which,
+		     uint32_t count);
 void block_map(struct churn *churn, const struct blocks *blocks, uint32_t block, uint32_t alias);
 void block_unmap(struct churn *churn, const struct blocks *blocks, uint32_t block, uint32_t alias);
 /* Writes the block of a slot, unmaps it, and maps an idle one in its place. */

@@ -102,6 +102,13 @@ int device_write(const struct device *device, struct vdmae_write *write)
 	return ioctl(device->fd, VDMAE_IOC_WRITE, write) ? errno : 0;
 }
 
+int device_write_all(const struct device *device, struct vdmae_write *writes, uint32_t count)
+{
+	struct vdmae_writes argument = { .writes = (uintptr_t)writes, .count = count };
+
+	return ioctl(device->fd, VDMAE_IOC_WRITES, &argument) ? errno : 0;
+}
+
 int device_step(const struct device *device, struct vdmae_step *step)
 {
 	return ioctl(device->fd, VDMAE_IOC_STEP, step) ? errno : 0;

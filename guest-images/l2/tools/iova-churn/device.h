@@ -27,6 +27,8 @@ uint64_t device_map(const struct device *device, uint64_t block, uint32_t alias)
 uint64_t device_unmap(const struct device *device, uint64_t block, uint32_t alias);
 /* These give 0, or the error (errno) if the device never said that it was done. */
 int device_write(const struct device *device, struct vdmae_write *write);
+/* Hands over up to VDMAE_WRITES_MAX writes at once. */
+int device_write_all(const struct device *device, struct vdmae_write *writes, uint32_t count);
 int device_step(const struct device *device, struct vdmae_step *step);
 
 #endif

@@ -71,11 +71,15 @@ static void check(const struct options *options)
 		report_usage("--pages: fewer than the live mappings cover");
 	if (options->mode != MODE_STATIC && options_blocks(options) == options_live_blocks(options))
 		report_usage("--pages: more are needed than the live mappings cover");
+	if (options->queue_depth > options_live_blocks(options))
+		report_usage("--queue-depth: more than there are live mappings");
+	if (options->queue_depth > 1 && options->mode == MODE_ALIAS)
+		report_usage("--queue-depth: with aliases only 1 is possible");
 	if (options->bytes % sizeof(struct vdmae_pattern))
 		report_usage("--bytes: not a multiple of %zu", sizeof(struct vdmae_pattern));
 }
 
-enum { LIVE = 1, PAGES, SEED, PATTERN, BYTES, DEVICE, MODE, MAPPING, SCATTERED, INTERVAL, LOST };
+enum { LIVE = 1, PAGES, SEED, PATTERN, BYTES, DEVICE, MODE, MAPPING, SCATTERED, INTERVAL, LOST, DEPTH };
 
 static void take(struct options *options, int name, const char *value)
 {
@@ -94,6 +98,9 @@ static void take(struct options *options, int name, const char *value)
 		break;
 	case BYTES:
 		options->bytes = number_parse("bytes", value, 1, UINT32_MAX);
+		break;
+	case DEPTH:
+		options->queue_depth = number_parse("queue-depth", value, 1, VDMAE_WRITES_MAX);
 		break;
 	case DEVICE:
 		add_device(options, value);
@@ -124,6 +131,7 @@ struct options options_parse(int argc, char **argv)
 		{ "seed", required_argument, NULL, SEED },
 		{ "pattern", required_argument, NULL, PATTERN },
 		{ "bytes", required_argument, NULL, BYTES },
+		{ "queue-depth", required_argument, NULL, DEPTH },
 		{ "device", required_argument, NULL, DEVICE },
 		{ "mode", required_argument, NULL, MODE },
 		{ "mapping-pages", required_argument, NULL, MAPPING },
@@ -136,6 +144,7 @@ struct options options_parse(int argc, char **argv)
 		.mapping_pages = 1,
 		.seed = 1,
 		.bytes = 4096,
+		.queue_depth = 1,
 		.interval_ms = 100,
 		.lost_listed = 16,
 	};

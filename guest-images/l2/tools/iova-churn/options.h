@@ -9,8 +9,8 @@
 #define DEVICES_MAX 4
 
 enum mode {
-	MODE_CHURN,	/* a step writes a page, unmaps its block, and maps another */
-	MODE_STATIC,	/* a step writes a page; nothing is unmapped */
+	MODE_CHURN,	/* a step writes pages, unmaps their blocks, and maps others */
+	MODE_STATIC,	/* a step writes pages; nothing is unmapped */
 	MODE_ALIAS,	/* each block is mapped twice; one goes while the other is written */
 };
 
@@ -25,6 +25,7 @@ struct options {
 	uint64_t seed;
 	bool sequential;
 	uint64_t bytes;		/* written into each page */
+	uint64_t queue_depth;	/* writes that a device is given at once */
 	uint64_t interval_ms;	/* of the time line */
 	uint64_t lost_listed;	/* lost pages described, of those counted */
 };
