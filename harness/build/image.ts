@@ -45,16 +45,20 @@ function imageScript(image: ImageDefinition, guest: GuestName): string {
   const toolFolder = (folder: string): string => `/tmp/images/${guest}/tools/${path.basename(folder)}`;
   return [
     'cp -r /mnt/images /tmp/images',
-    'mkdir -p /tmp/root && cd /tmp/root',
+    'mkdir -p /tmp/root',
+    'cd /tmp/root',
     'mkdir -p bin sbin usr/bin usr/sbin lib lib64 usr/lib proc sys dev tmp run root etc',
     ...image.binaries.map(copyWithLibraries),
-    ...image.files.map(file => `mkdir -p .${path.dirname(file)} && cp -L ${file} .${file}`),
-    ...image.tools.map(
-      folder => `make -s -C ${toolFolder(folder)} && make -s -C ${toolFolder(folder)} install DESTDIR=/tmp/root`,
-    ),
+    ...image.files.map(file => `mkdir -p .${path.dirname(file)}\ncp -L ${file} .${file}`),
+    ...image.tools.map(folder => installTool(toolFolder(folder), '/tmp/root')),
     `cp -a /tmp/images/${guest}/overlay/. .`,
     packHere('/mnt/out/image.cpio'),
   ].join('\n');
+}
+
+/** Shell that builds a tool in its folder and installs it. In a list with `&&`, `sh -e` would go on where a command fails. */
+export function installTool(folder: string, root: string): string {
+  return `make -s -C ${folder}\nmake -s -C ${folder} install DESTDIR=${root}`;
 }
 
 /** Shell that copies a program, and the libraries and the loader that ldd(1) names, into the present folder. */
