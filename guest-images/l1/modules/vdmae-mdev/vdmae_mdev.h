@@ -125,12 +125,16 @@ void vdmae_irq_deliver_pending(struct vdmae *vdmae);
 void vdmae_irq_disable(struct vdmae *vdmae);
 int vdmae_irq_set(struct vdmae *vdmae, const struct vfio_irq_set *set, const void *data);
 
-/* engine.c: executes descriptors */
+/* engine.c: has descriptors executed */
 int vdmae_engine_init(struct vdmae *vdmae);
 void vdmae_engine_destroy(struct vdmae *vdmae);
 void vdmae_engine_kick(struct vdmae *vdmae);
 void vdmae_engine_start(struct vdmae *vdmae);
 bool vdmae_engine_stop(struct vdmae *vdmae);
+
+/* execute.c: what a descriptor asks for */
+void vdmae_execute(struct vdmae *vdmae, const struct vdmae_descriptor *descriptor,
+		   struct vdmae_completion *completion);
 
 /* memory.c: guest memory, in one of three ways */
 int vdmae_memory_read(struct vdmae *vdmae, u64 iova, void *data, size_t length);

@@ -13,7 +13,7 @@
 #include "vdmae.h"
 
 #define VDMAE_ENTRIES	(PAGE_SIZE / sizeof(struct vdmae_descriptor))
-static_assert(VDMAE_ENTRIES == VDMAE_WRITES_MAX + 1);
+static_assert(VDMAE_WRITES_MAX + 1 == VDMAE_ENTRIES);
 
 static unsigned int timeout_ms = 30000;
 module_param(timeout_ms, uint, 0644);

@@ -79,7 +79,20 @@ static void check(const struct options *options)
 		report_usage("--bytes: not a multiple of %zu", sizeof(struct vdmae_pattern));
 }
 
-enum { LIVE = 1, PAGES, SEED, PATTERN, BYTES, DEVICE, MODE, MAPPING, SCATTERED, INTERVAL, LOST, DEPTH };
+enum {
+	LIVE = 1,
+	PAGES,
+	SEED,
+	PATTERN,
+	BYTES,
+	DEPTH,
+	DEVICE,
+	MODE,
+	MAPPING,
+	SCATTERED,
+	INTERVAL,
+	LOST,
+};
 
 static void take(struct options *options, int name, const char *value)
 {

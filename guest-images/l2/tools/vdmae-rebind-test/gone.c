@@ -17,16 +17,19 @@ struct caller {
 	int error;	/* that ended the calls */
 };
 
-/* Writes until a call fails. */
+/* Writes, one page and several at once in turn, until a call fails. */
 static void *keep_writing(void *argument)
 {
 	struct caller *caller = argument;
-	struct vdmae_write write = { .page = 0, .bytes = 16 };
+	struct vdmae_write all[8] = {};
+	struct vdmae_writes writes = { .writes = (uintptr_t)all, .count = 8 };
+	int i;
 
-	while (!ioctl(caller->fd, VDMAE_IOC_WRITE, &write)) {
-		write.sequence++;
+	for (i = 0; i < 8; i++)
+		all[i].bytes = 16;
+	while (!ioctl(caller->fd, VDMAE_IOC_WRITE, &all[0]) &&
+	       !ioctl(caller->fd, VDMAE_IOC_WRITES, &writes))
 		atomic_fetch_add(&caller->writes, 1);
-	}
 	caller->error = errno;
 	return NULL;
 }
@@ -53,6 +56,7 @@ void test_gone(void)
 	struct vdmae_info info;
 	struct vdmae_map map = {};
 	struct vdmae_write write = { .bytes = 16 };
+	struct vdmae_writes writes = { .writes = (uintptr_t)&write, .count = 1 };
 	struct vdmae_pool pool = { .pages = 4, .block_pages = 4 };
 	struct vdmae_join join = { .fd = fd };
 	void *pages = mmap(NULL, page_size, PROT_READ, MAP_SHARED, fd, 0);
@@ -60,6 +64,8 @@ void test_gone(void)
 	expect("without its device a file tells nothing", VDMAE_IOC_INFO, &info, ENODEV);
 	expect("without its device a file maps nothing", VDMAE_IOC_MAP, &map, ENODEV);
 	expect("without its device a file writes nothing", VDMAE_IOC_WRITE, &write, ENODEV);
+	expect("without its device a file writes nothing at once", VDMAE_IOC_WRITES, &writes,
+	       ENODEV);
 	expect("without its device a file makes no pool", VDMAE_IOC_POOL, &pool, ENODEV);
 	expect("without its device a file joins no pool", VDMAE_IOC_JOIN, &join, ENODEV);
 	ktap_result(holds(2 * BLOCK_PAGES, 5), "the pages outlive the device", "something else");

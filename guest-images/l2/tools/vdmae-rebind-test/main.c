@@ -19,7 +19,7 @@ int main(int argc, char **argv)
 	int gone;
 
 	open_first(path);
-	ktap_begin(56);
+	ktap_begin(66);
 	ktap_result(open(path, O_RDWR | O_CLOEXEC) == -1 && errno == EBUSY,
 		    "a second file cannot be opened", "errno %d", errno);
 	test_without_pool();
@@ -28,6 +28,8 @@ int main(int argc, char **argv)
 	test_wrong_mappings();
 	test_blocks();
 	test_aliases();
+	test_wrong_writes();
+	test_writes();
 
 	test_unbind_under_calls();
 	test_gone();

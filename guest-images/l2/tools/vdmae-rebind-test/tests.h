@@ -11,6 +11,10 @@ void test_wrong_mappings(void);
 void test_blocks(void);
 void test_aliases(void);
 
+/* writes.c: several writes at once */
+void test_wrong_writes(void);
+void test_writes(void);
+
 /* gone.c: the device goes, and comes back */
 void test_unbind_under_calls(void);
 void test_gone(void);
