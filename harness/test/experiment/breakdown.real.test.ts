@@ -1,8 +1,11 @@
-import {readdir} from 'node:fs/promises';
+import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
+import {gunzipSync} from 'node:zlib';
 import test from 'ava';
 import {breakdownOf} from '../../analysis/breakdown.ts';
 import {Scope} from '../../base/scope.ts';
+import {type Span, spansOf, upon} from '../../experiment/spans.ts';
+import {parseTraceLine, type TraceLine} from '../../experiment/trace-line.ts';
 import {readResult} from '../../result/read.ts';
 import type {Result} from '../../result/schema.ts';
 import {runHarness} from '../cli.ts';
@@ -33,10 +36,62 @@ test('the time of syncs and unmaps is told apart, and a trial that is not traced
     t.log(operation, parts);
     t.true(parts.qemu > 0 && parts.kernel > 0 && parts.lockHeld > 0);
     t.true(parts.kernel + parts.lockHeld + parts.lockWaited < parts.total);
+    t.true(
+      parts.lockWaited + parts.othersWaited < 0.01 * parts.total,
+      'a device with one write at a time meets no sync',
+    );
     t.true(parts.bqlHeld > 0.9 * parts.total && parts.bqlHeld < 1.001 * parts.total, 'QEMU holds its big lock in it');
   }
   const syncs = values(locks!, 'vfio.sync_time');
   const mean = syncs.reduce((sum, ms) => sum + ms, 0) / syncs.length;
   const {total} = breakdownOf(locks!, 'sync')!;
   t.true(Math.abs(mean / total - 1) < 0.01, `syncs of ${mean} ms on average, told apart as ${total} ms`);
+});
+
+/** From when a device asks for the lock to when it lets it go: what it waits is in that, whatever else tells of waits. */
+function spansOfWrites(lines: readonly TraceLine[]): Span[] {
+  const writes = lines.filter(({text}) => text.includes('from=vfio_iommu_type1_dma_rw'));
+  return spansOf(writes, /^type1_take$/, /^type1_release$/);
+}
+
+function lengthOf(spans: readonly Span[]): number {
+  return spans.reduce((sum, {from, to}) => sum + to - from, 0);
+}
+
+test('waits for the lock of type1 are as long as what they prolong', async t => {
+  await using scope = new Scope();
+  const out = await temporaryFolder(scope, {});
+  // So slow that the device always has writes left when a sync begins, and at its end.
+  const argv = [
+    'scenario',
+    'contention',
+    '--series',
+    'upstream',
+    '--set',
+    'devicePaceUs=10000',
+    '--json',
+    '--out',
+    out,
+  ];
+  const {stdout, stderr} = await runHarness(argv);
+  if (stdout === '') t.fail(stderr);
+  const file = (JSON.parse(stdout) as {results: {upstream: string}}).results.upstream;
+  const result = await readResult(file);
+  t.is(result.trials[0]?.migration?.status, 'completed');
+  const {othersWaited} = breakdownOf(result, 'sync')!;
+
+  const trace = gunzipSync(await readFile(path.join(path.dirname(file), 'trials/upstream-001/trace.txt.gz')));
+  const lines = trace
+    .toString()
+    .split('\n')
+    .flatMap(line => parseTraceLine(line) ?? []);
+  const writes = spansOfWrites(lines);
+  const syncs = spansOf(lines, /^migration_bitmap_sync_start$/, /^migration_bitmap_sync_end$/);
+  const met = new Set(syncs.flatMap(sync => upon(writes, sync)));
+  const others = writes.filter(one => !met.has(one));
+  const usual = lengthOf(others) / others.length;
+  const prolongedMs = ((lengthOf([...met]) - met.size * usual) / syncs.length) * 1000;
+  t.log(`${met.size} accesses in ${syncs.length} syncs: ${prolongedMs} ms longer a sync, ${othersWaited} ms waited`);
+  t.true(othersWaited > 1, 'the device had to wait');
+  t.true(Math.abs(prolongedMs / othersWaited - 1) < 0.2, 'and for nothing else');
 });
