@@ -64,10 +64,17 @@ export const rules: readonly Rule[] = [
         : `${entriesOfType1(values)} live mappings and ${mappingsOfDevice} for the device exceed dmaEntryLimit = ${values.dmaEntryLimit}`,
   },
   {
-    fields: ['queueDepth', 'mode', 'guestAction', 'workload'],
+    fields: ['queueDepth', 'workload', 'mode', 'guestAction'],
     broken: ({queueDepth, mode, guestAction, workload}) =>
       queueDepth > 1 && (mode === 'alias' || guestAction === 'storm' || workload !== 'iova-churn')
         ? 'more than 1 goes with workload = iova-churn, and neither with mode = alias nor guestAction = storm'
+        : undefined,
+  },
+  {
+    fields: ['devicePaceUs', 'workload'],
+    broken: ({devicePaceUs, workload}) =>
+      devicePaceUs > 0 && workload !== 'iova-churn'
+        ? `goes with workload = iova-churn only, and workload is ${workload}`
         : undefined,
   },
   {

@@ -13,7 +13,7 @@ const oracle = {checked: 8, lost: 0, first: []};
 test('the tool’s command line comes from the scenario, and the seed from the trial', async t => {
   const scenario = await iovaChurn('liveMappings=64', 'pattern=sequential', 'mode=alias', 'devices=2');
   const argv =
-    'iova-churn --device /dev/vdmae0 --device /dev/vdmae1 --mode alias --mapping-pages 1 --live 64 --pages 16384 --seed 9 --pattern sequential --bytes 4096';
+    'iova-churn --device /dev/vdmae0 --device /dev/vdmae1 --mode alias --mapping-pages 1 --live 64 --pages 16384 --seed 9 --pattern sequential --bytes 4096 --queue-depth 1';
   t.is(workloadArgv(scenario, 9).join(' '), argv);
 });
 

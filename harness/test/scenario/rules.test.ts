@@ -89,6 +89,43 @@ test(
   [],
   'small.yaml:7:14 guestAction: storm goes with mode = churn only, and mode is static',
 );
+const shallow = 'more than 1 goes with workload = iova-churn, and neither with mode = alias nor guestAction = storm';
+test(
+  'a deep queue of aliases is refused',
+  refuses,
+  good,
+  ['queueDepth=2', 'mode=alias'],
+  `--set queueDepth=2: ${shallow}`,
+);
+test(
+  'a deep queue in a storm is refused',
+  refuses,
+  good,
+  ['queueDepth=2', 'guestAction=storm'],
+  `--set queueDepth=2: ${shallow}`,
+);
+test(
+  'a deep queue without a device is refused',
+  refuses,
+  good,
+  ['queueDepth=2', 'workload=vhost-net'],
+  `--set queueDepth=2: ${shallow}`,
+);
+test(
+  'more writes at once than live mappings are refused',
+  refuses,
+  good,
+  ['queueDepth=63', 'liveMappings=62'],
+  '--set queueDepth=63: is 63, more than liveMappings = 62',
+);
+test('as many are taken', accepts, '', ['queueDepth=63', 'liveMappings=63'], {queueDepth: 63});
+test(
+  'a pace of no device is refused',
+  refuses,
+  good,
+  ['devicePaceUs=1', 'workload=type1-uapi'],
+  '--set devicePaceUs=1: goes with workload = iova-churn only, and workload is type1-uapi',
+);
 test(
   'more live mappings than dma_entry_limit allows are refused',
   refuses,
