@@ -115,11 +115,15 @@ function begin(run: Run, cell: Cell, arm: Arm): ArmInCell {
 }
 
 /** The artifacts that a trial's machines are made of. */
-function contentsOf({artifacts: {guestKernel, l1Image, l2Image}, emulator}: Run, {kernel, qemu}: Arm): string[] {
-  const emulatorFolder = path.dirname(emulator.qemu);
-  return [emulatorFolder, kernel.folder, qemu.folder, l1Image, l2Image, guestKernel.folder].map(one =>
-    path.basename(one),
-  );
+function contentsOf(run: Run, {kernel, qemu}: Arm): string[] {
+  const {guestKernel, l1Image, l2Image} = run.artifacts;
+  const made = [kernel.folder, qemu.folder, l1Image, l2Image, guestKernel.folder];
+  return [emulatorOf(run), ...made.map(one => path.basename(one))];
+}
+
+/** Our own QEMU is an artifact. That of the distribution changes under its name, and under KVM it shows its processor. */
+function emulatorOf({emulator, accelerator, facts: {l0Qemu, host}}: Run): string {
+  return accelerator === 'kvm' ? `${l0Qemu} on ${host.cpu}` : path.basename(path.dirname(emulator.qemu));
 }
 
 function trialPlan(run: Run, {values, scenario}: Cell, arm: Arm, index: number, initrd: string): TrialPlan {

@@ -4,7 +4,7 @@ import test from 'ava';
 import type {Event} from '../../base/events.ts';
 import {Scope} from '../../base/scope.ts';
 import {cores} from '../../build/cores.ts';
-import {emulatorIn} from '../../build/emulator.ts';
+import {distributionsQemu, emulatorIn} from '../../build/emulator.ts';
 import type {Arm} from '../../experiment/arm.ts';
 import {carryOutTrials, type Run} from '../../experiment/run.ts';
 import type {TrialPlan} from '../../experiment/trial.ts';
@@ -26,6 +26,8 @@ type Done = {
   readonly files: string[];
 };
 
+const {provenance} = makeResult();
+
 /** Carries out a run of iova-churn whose trials pass at once. After `interruptAfter` of them it is interrupted. */
 async function carryOut(
   folder: string,
@@ -35,7 +37,6 @@ async function carryOut(
   whileItRuns: (plan: TrialPlan) => Promise<unknown> = async () => {},
 ): Promise<Done> {
   const swept = await readSweep(path.join(root, 'scenarios/iova-churn.yaml'), overrides);
-  const {provenance} = makeResult();
   const {kernel, guestKernel, qemu} = provenance;
   const arms = ['upstream', 'controls/forgets'].map(
     name =>
@@ -224,4 +225,18 @@ test('each arm of each cell that goes on is checked against itself', async t => 
       ['upstream', 'controls/forgets'].map(name => [name, {liveMappings}, name, {liveMappings}]),
     ),
   );
+});
+
+test('what a trial is made of names the QEMU that runs L1: the artifact, or under KVM its version and the processor', async t => {
+  const contents = async (changes: Partial<Run>): Promise<readonly string[]> => {
+    await using scope = new Scope();
+    const {plans} = await carryOut(await temporaryFolder(scope, {}), [], changes);
+    return plans[0]!.contents;
+  };
+  const [emulator, ...others] = await contents({});
+  t.is(emulator, 'emulator');
+  t.deepEqual(await contents({accelerator: 'kvm', emulator: distributionsQemu}), [
+    `${provenance.l0Qemu} on ${provenance.host.cpu}`,
+    ...others,
+  ]);
 });
