@@ -12,6 +12,9 @@ export type Parts = {
   readonly lockHeld: number;
   readonly total: number;
   readonly othersWaited: number;
+  /** How many waits that were, and the longest of them; null in results that do not tell. */
+  readonly othersWaits: number | null;
+  readonly othersLongest: number | null;
   readonly bqlHeld: number;
   readonly bqlWaited: number;
   readonly unit: string;
@@ -22,10 +25,11 @@ export function breakdownOf({metrics}: Pick<Result, 'metrics'>, operation: Broke
   const find = (name: string) => metrics.find(metric => metric.name === `breakdown.${operation}.${name}`);
   const unit = find('kernel')?.unit;
   if (unit === undefined) return null;
-  const mean = (name: string): number => {
+  const known = (name: string): number | null => {
     const {values} = find(name) ?? {values: []};
-    return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+    return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
   };
+  const mean = (name: string): number => known(name) ?? 0;
   const [qemu, kernel, lockHeld, lockWaited] = [mean('qemu'), mean('kernel'), mean('lock_held'), mean('lock_waited')];
   return {
     qemu,
@@ -34,6 +38,8 @@ export function breakdownOf({metrics}: Pick<Result, 'metrics'>, operation: Broke
     lockWaited,
     total: qemu + kernel,
     othersWaited: mean('others_waited'),
+    othersWaits: known('others_waits'),
+    othersLongest: known('others_longest'),
     bqlHeld: mean('bql_held'),
     bqlWaited: mean('bql_waited'),
     unit,

@@ -7,7 +7,7 @@ export type LockName = 'iommu' | 'bql';
 /** A lock that a thread had from one time to another, and when it had asked for it. */
 export type LockSpan = Span & {readonly lock: LockName; readonly asked: number};
 
-type Held = {readonly asked: number; readonly taken: number};
+type Held = {readonly asked: number; readonly taken: number; readonly foundTaken?: true};
 
 /**
  * Finds who had which lock, in a trace that `tracing: locks` of a scenario makes: mutexes that vfio_iommu_type1 takes, by
@@ -24,6 +24,7 @@ export function lockSpans(lines: readonly TraceLine[]): LockSpan[] {
     const place = `${thread} ${address}`;
     const asked = held.get(place)?.asked ?? seconds;
     if (asks.has(event)) held.set(place, {asked: seconds, taken: seconds});
+    else if (event === foundTaken) startWait(held, place, seconds);
     else if (gets.has(event)) held.set(place, {asked, taken: seconds});
     else if (held.has(place)) {
       spans.push({lock, process, thread, asked, from: held.get(place)!.taken, to: seconds});
@@ -33,9 +34,19 @@ export function lockSpans(lines: readonly TraceLine[]): LockSpan[] {
   return spans;
 }
 
-/** Whoever does not have to wait for a mutex of type1 has it as soon as it asks. */
+/** Whoever does not have to wait for a mutex of type1 has it as soon as it asks. Who has to, waits from finding it taken on. */
 const asks = new Set(['type1_take', 'qemu_mutex_lock']);
+const foundTaken = 'contention_begin';
 const gets = new Set(['contention_end', 'qemu_mutex_locked']);
+
+/**
+ * Has a wait begin where the mutex is found taken: before that, something else may have kept the thread. Who spins, sleeps
+ * and spins again finds it taken several times.
+ */
+function startWait(held: Map<string, Held>, place: string, seconds: number): void {
+  const found = held.get(place)?.foundTaken;
+  if (held.has(place) && !found) held.set(place, {asked: seconds, taken: seconds, foundTaken: true});
+}
 
 /** The mutex that a call to type1 takes first is its container's `iommu->lock`; others lie within that, or are of a series. */
 function findIommuLocks(lines: readonly TraceLine[]): [string, LockName][] {
@@ -72,6 +83,7 @@ const [ofType1, ofQemu] = [/\block=0x([0-9a-f]+)/, /\bmutex 0x([0-9a-f]+)/];
 const addressPatterns: Readonly<Record<string, RegExp>> = {
   type1_take: ofType1,
   type1_release: ofType1,
+  contention_begin: /^([0-9a-f]+) /,
   contention_end: /^([0-9a-f]+) /,
   qemu_mutex_lock: ofQemu,
   qemu_mutex_locked: ofQemu,

@@ -92,14 +92,13 @@ function measureShare(operation: string, share: Share | undefined, unitsPerSecon
     lock_held: share.lockHeld,
     lock_waited: share.lockWaited,
     others_waited: share.othersWaited,
+    others_longest: share.othersLongest,
     bql_held: share.bqlHeld,
     bql_waited: share.bqlWaited,
   };
-  return values(
-    Object.fromEntries(
-      Object.entries(seconds).map(([name, value]) => [`breakdown.${operation}.${name}`, value * unitsPerSecond]),
-    ),
-  );
+  const times = Object.entries(seconds).map(([name, value]) => [name, value * unitsPerSecond] as const);
+  const all = [...times, ['others_waits', share.othersWaits] as const];
+  return values(Object.fromEntries(all.map(([name, value]) => [`breakdown.${operation}.${name}`, value])));
 }
 
 type Phase = GuestReport['phases'][number];

@@ -9,14 +9,17 @@ export const shareNames = [
   'lockHeld',
   'lockWaited',
   'othersWaited',
+  'othersWaits',
+  'othersLongest',
   'bqlHeld',
   'bqlWaited',
 ] as const;
 
 /**
  * Where the time of an operation went, in seconds. `kernel` is what calls to type1 took; in it `iommu->lock` was held and
- * waited for. Others that waited for it meanwhile, such as devices that write, are summed up. QEMU's big lock may have been
- * waited for before, where the operation is the first that was done with it.
+ * waited for. Others that waited for it meanwhile, such as devices that write, are summed up; `othersWaits` is how many waits
+ * that were, `othersLongest` what of the longest lies in the operation. QEMU's big lock may have been waited for before,
+ * where the operation is the first that was done with it.
  */
 export type Share = Readonly<Record<(typeof shareNames)[number], number>>;
 
@@ -60,12 +63,15 @@ function sharing(locks: readonly LockSpan[], calls: readonly Span[]): (operation
     const big = own(bql);
     const waitedFor = big.filter(one => !credited.has(one));
     for (const one of waitedFor) credited.add(one);
+    const others = waits.flatMap(one => (one.thread === thread ? [] : overlap(one, operation) || []));
     return {
       total: operation.to - operation.from,
       kernel: sum(own(called), one => overlap(one, operation)),
       lockHeld: sum(own(iommu), one => overlap(one, operation)),
       lockWaited: sum(own(waited), one => overlap(one, operation)),
-      othersWaited: sum(waits, one => (one.thread === thread ? 0 : overlap(one, operation))),
+      othersWaited: sum(others, seconds => seconds),
+      othersWaits: others.length,
+      othersLongest: others.reduce((longest, seconds) => Math.max(longest, seconds), 0),
       bqlHeld: sum(big, one => overlap(one, operation)),
       bqlWaited: sum(waitedFor, one => one.from - one.asked),
     };

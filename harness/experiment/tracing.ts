@@ -19,10 +19,10 @@ export function tracingSetUp({tracing}: Scenario): string {
 }
 
 /**
- * Records the mutexes that type1 takes and lets go, and when those that somebody waited for were got. The kernel has no
- * event for a lock that nobody waits for; so there are probes, which count where the caller lies in type1's text: from its
- * first symbol to the end of the page of its last one. Addresses stand as they are, so that both kinds of events tell of
- * the same mutex.
+ * Records the mutexes that type1 takes and lets go, and when those that somebody waited for were found taken, and got. The
+ * kernel has no event for a lock that nobody waits for; so there are probes, which count where the caller lies in type1's
+ * text: from its first symbol to the end of the page of its last one. Addresses stand as they are, so that both kinds of
+ * events tell of the same mutex.
  */
 const traceLocks = `
     echo 0 > options/hash-ptr
@@ -34,6 +34,7 @@ const traceLocks = `
       echo "from >= $first && from <= \${last%???}fff" > $event/filter
       echo 1 > $event/enable
     done
+    echo 1 > events/lock/contention_begin/enable
     echo 1 > events/lock/contention_end/enable`;
 
 /** Empties L1's trace buffer and lets it record. */

@@ -28,15 +28,18 @@ const quantiles = {
   max: 'Longest time',
 };
 
-/** What the time of an operation is told apart by, where `tracing` is `locks`. */
+/** What is told of an operation where `tracing` is `locks`: where its time went, and who had to wait because of it. */
 const shares = {
-  qemu: 'outside of calls to type1',
-  kernel: 'in calls to type1, with those for its locks',
-  lock_held: 'in which its thread held `iommu->lock`',
-  lock_waited: 'in which its thread waited for `iommu->lock`',
-  others_waited: 'in which other threads, such as devices that write, waited for `iommu->lock`, summed up over them',
-  bql_held: 'in which its thread held QEMU’s big lock',
-  bql_waited: 'in which its thread waited for QEMU’s big lock, before it or in it',
+  qemu: 'Time of {}, outside of calls to type1',
+  kernel: 'Time of {}, in calls to type1, with those for its locks',
+  lock_held: 'Time of {}, in which its thread held `iommu->lock`',
+  lock_waited: 'Time of {}, in which its thread waited for `iommu->lock`',
+  others_waited:
+    'Time of {}, in which other threads, such as devices that write, waited for `iommu->lock`, summed up over them',
+  others_waits: 'How often other threads waited for `iommu->lock` in {}',
+  others_longest: 'Longest of these waits in {}',
+  bql_held: 'Time of {}, in which its thread held QEMU’s big lock',
+  bql_waited: 'Time of {}, in which its thread waited for QEMU’s big lock, before it or in it',
 };
 
 /** Every metric that a result may hold. */
@@ -140,9 +143,9 @@ export function byMetricOrder(a: string, b: string): number {
 function breakdown(operation: string, unit: string, what: string): MetricDefinition[] {
   return Object.entries(shares).map(([share, which]) => ({
     name: `breakdown.${operation}.${share}`,
-    unit,
+    unit: share === 'others_waits' ? 'count' : unit,
     ...time,
-    meaning: `Time of ${what}, ${which}`,
+    meaning: which.replace('{}', what),
   }));
 }
 

@@ -55,6 +55,8 @@ function operationFigure(operation: BrokenDown, rows: readonly PartsRow[], cell:
         'iommu->lock waited for',
         'iommu->lock held',
         'others waited for it',
+        'so often',
+        'longest of these waits',
         'big lock held',
         'big lock waited for',
       ].map(name => ({title: name})),
@@ -62,15 +64,18 @@ function operationFigure(operation: BrokenDown, rows: readonly PartsRow[], cell:
         {
           rows: rows.map(({label, parts: p}) => [
             label,
-            ...[p.total, p.qemu, p.kernel, p.lockWaited, p.lockHeld, p.othersWaited, p.bqlHeld, p.bqlWaited].map(
-              figure,
-            ),
+            ...[p.total, p.qemu, p.kernel, p.lockWaited, p.lockHeld].map(figure),
+            ...[p.othersWaited, p.othersWaits, p.othersLongest, p.bqlHeld, p.bqlWaited].map(figureOrNothing),
           ]),
         },
       ],
     }),
     sources: sourcesOf(cell.arms),
   });
+}
+
+function figureOrNothing(value: number | null): string {
+  return value === null ? nothing : figure(value);
 }
 
 /** What tracing costs, wherever it was varied. */

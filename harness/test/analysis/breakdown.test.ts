@@ -14,8 +14,10 @@ test('the parts of an operation are means over the trials, and add up to the who
   const found = breakdownOf({metrics}, 'sync');
   t.deepEqual(found, {
     ...{qemu: 15, kernel: 3, lockHeld: 3.5, lockWaited: 0.5, total: 22},
-    ...{othersWaited: 0, bqlHeld: 22, bqlWaited: 0, unit: 'ms'},
+    ...{othersWaited: 0, othersWaits: null, othersLongest: null, bqlHeld: 22, bqlWaited: 0, unit: 'ms'},
   });
+  const told = [...metrics, oncePerTrial('breakdown.sync.others_waits', [0, 3])];
+  t.is(breakdownOf({metrics: told}, 'sync')?.othersWaits, 1.5);
   t.is(breakdownOf({metrics}, 'unmap'), null);
 });
 

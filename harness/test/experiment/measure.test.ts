@@ -65,7 +65,7 @@ test('a whole trial gives every metric', t => {
 test('where the time of syncs went is in milliseconds, and that of unmaps in microseconds', t => {
   const share = {
     ...{total: 0.01, kernel: 0.004, lockHeld: 0.003, lockWaited: 0.0005},
-    ...{othersWaited: 0.002, bqlHeld: 0.01, bqlWaited: 0.001},
+    ...{othersWaited: 0.002, othersWaits: 4, othersLongest: 0.0015, bqlHeld: 0.01, bqlWaited: 0.001},
   };
   const breakdown = {sync: share, unmap: {...share, total: 0.000_01, kernel: 0.000_004}};
   const rounded = Object.entries(valuesOf({trial, trace: {...trace, breakdown}, lab: undefined}))
@@ -77,10 +77,14 @@ test('where the time of syncs went is in milliseconds, and that of unmaps in mic
     'sync.lock_held': 3,
     'sync.lock_waited': 0.5,
     'sync.others_waited': 2,
+    'sync.others_waits': 4,
+    'sync.others_longest': 1.5,
     'sync.bql_held': 10,
     'sync.bql_waited': 1,
     'unmap.qemu': 6,
     'unmap.kernel': 4,
+    'unmap.others_waits': 4,
+    'unmap.others_longest': 1500,
   });
 });
 

@@ -22,6 +22,8 @@ const release = (ms: number, thread: number, lock = iommu): string =>
   line(ms, thread, `type1_release: (mutex_unlock+0x0/0x30) lock=${lock} from="vfio_dma_do_unmap+0x9a/0x4f0"`);
 const got = (ms: number, thread: number, lock = iommu): string =>
   line(ms, thread, `contention_end: ${lock.slice(2)} (ret=0)`);
+const foundTaken = (ms: number, thread: number, flags = 'SPIN|MUTEX'): string =>
+  line(ms, thread, `contention_begin: ${iommu.slice(2)} (flags=${flags})`);
 const lockBig = (asked: number, taken: number, thread: number): string[] => [
   mark(asked, thread, `qemu_mutex_lock waiting on mutex ${big} (../migration/ram.c:3289)`),
   mark(taken, thread, `qemu_mutex_locked taken mutex ${big} (../migration/ram.c:3289)`),
@@ -48,11 +50,15 @@ const sync = (begin: number, end: number, inside: string[]): string[] => [
 
 const whole = {process: 64, from: 0, to: Number.POSITIVE_INFINITY};
 
+function inMs(share: Share): Share {
+  return Object.fromEntries(Object.entries(share).map(([name, s]) => [name, Math.round(s * 1e6) / 1e3])) as Share;
+}
+
 /** What the lines come to, in whole ms; sorted by time as ftrace has them. */
 function read(lines: readonly string[], span = whole): Record<'sync' | 'unmap', Share | undefined> | undefined {
   const parsed = lines.flatMap(one => parseTraceLine(one) ?? []).sort((a: TraceLine, b) => a.seconds - b.seconds);
   const rounded = (share: Share | undefined): Share | undefined =>
-    share && (Object.fromEntries(Object.entries(share).map(([name, s]) => [name, Math.round(s * 1e6) / 1e3])) as Share);
+    share && {...inMs(share), othersWaits: share.othersWaits};
   const found = breakdowns(parsed)(span);
   return found && {sync: rounded(found.sync), unmap: rounded(found.unmap)};
 }
@@ -76,6 +82,8 @@ test('a sync is told apart by what QEMU, type1 and the locks took', t => {
       lockHeld: 18 + 10,
       lockWaited: 8,
       othersWaited: 24,
+      othersWaits: 1,
+      othersLongest: 24,
       bqlHeld: 90,
       bqlWaited: 7,
     },
@@ -97,6 +105,8 @@ test('unmaps are averaged, and a wait for the big lock counts once for all that 
     lockHeld: (4 + 10) / 2,
     lockWaited: 3 / 2,
     othersWaited: 0,
+    othersWaits: 0,
+    othersLongest: 0,
     bqlHeld: 15,
     bqlWaited: 5,
   });
@@ -114,6 +124,31 @@ test('a lock that is let go in between is held twice, and another of type1 count
   ];
   const found = read([...sync(1, 2, []), ...unmap(10, 30, inside)]);
   t.like(found?.unmap, {lockHeld: 2 + 1, lockWaited: 2});
+});
+
+test('waits of others are counted as far as they lie in a sync, and averaged over the syncs', t => {
+  const waits = [
+    ...[take(5, device), got(14, device), release(15, device)],
+    ...[take(16, device), got(19, device), release(19, device)],
+    ...[take(25, device), got(28, device), release(29, device)],
+    ...[take(31, device), release(32, device)],
+  ];
+  const found = read([...sync(10, 20, query(11, 18, [take(12, migration), release(17, migration)])), ...waits]);
+  t.like(found?.sync, {othersWaited: 4 + 3, othersWaits: 2, othersLongest: 4});
+  const twice = read([
+    ...sync(10, 20, query(11, 18, [take(12, migration), release(17, migration)])),
+    ...sync(30, 40, []),
+    ...waits,
+  ]);
+  t.like(twice?.sync, {othersWaited: 3.5, othersWaits: 1, othersLongest: 2});
+});
+
+test('a wait begins where the mutex is first found taken, whether the thread spins, sleeps or spins again', t => {
+  const finds = [foundTaken(15, migration), foundTaken(16, migration, 'MUTEX'), foundTaken(17, migration)];
+  const inside = [take(12, migration), ...finds, got(18, migration), release(19, migration)];
+  t.like(read(sync(10, 30, query(11, 25, inside)))?.sync, {lockWaited: 3, lockHeld: 1});
+  const again = [take(20, migration), foundTaken(21, migration), got(23, migration), release(24, migration)];
+  t.like(read(sync(10, 30, query(11, 25, [...inside, ...again])))?.sync, {lockWaited: 3 + 2, lockHeld: 1 + 1});
 });
 
 test('a wait for another mutex, or by another thread, is none for this', t => {

@@ -13,7 +13,13 @@ const traced = test.macro(async (t, tracing: string, events: readonly RegExp[], 
 
 const syncs = /^migration_bitmap_sync_start$/m;
 const calls = /events\/vfio_iommu_type1\/enable/;
-const locks = [/^qemu_mutex_lock$/m, /mutex_unlock lock=/, /contention_end\/enable/, /hash-ptr/];
+const locks = [
+  /^qemu_mutex_lock$/m,
+  /mutex_unlock lock=/,
+  /contention_begin\/enable/,
+  /contention_end\/enable/,
+  /hash-ptr/,
+];
 
 test('calls and syncs are traced', traced, 'events', [syncs, calls], locks);
 test('locks are traced beside them', traced, 'locks', [syncs, calls, ...locks], []);

@@ -138,7 +138,7 @@ test('an arm that measured only one of both shows that', t => {
 test('the parts of a bar stand side by side, and the big lock has a line below it', t => {
   const parts = {
     ...{qemu: 10, kernel: 20, lockWaited: 30, lockHeld: 40, total: 100},
-    ...{othersWaited: 0, bqlHeld: 50, bqlWaited: 0, unit: 'us'},
+    ...{othersWaited: 0, othersWaits: 0, othersLongest: 0, bqlHeld: 50, bqlWaited: 0, unit: 'us'},
   };
   const drawn = textOf(partsChart([{label: 'a', place: 0, parts}], 'time'));
   const bars = [...drawn.matchAll(/<rect class="thin (\w+)" x="([\d.]+)" y="\d+" width="([\d.]+)"/g)];
