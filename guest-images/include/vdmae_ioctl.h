@@ -120,15 +120,26 @@ struct vdmae_write {
 	__u64 device_ns;	/* out: device clock at the completion */
 };
 
-/* Writes that the device can be given at once: the ring has one entry more. */
-#define VDMAE_WRITES_MAX	63
+/* Entries of the rings, until a file asks for others. */
+#define VDMAE_RING_ENTRIES	64
+
+/*
+ * Gives the device other rings. They stay until its driver is unbound. EINVAL: no
+ * power of two, or not from VDMAE_MIN_ENTRIES to VDMAE_MAX_ENTRIES. ENOMEM: there
+ * is no such memory; the rings are as they were.
+ */
+struct vdmae_ring {
+	__u32 entries;		/* in */
+	__u32 reserved;		/* zero */
+};
 
 /*
  * Like VDMAE_IOC_WRITE for several writes, which the device does in their order:
  * it is given all of them, and then told by one doorbell. The times of each are
- * from that doorbell on. EINVAL: no writes, too many, or one of them as above;
- * then nothing is done. EFAULT: they cannot be read, or what came of them cannot
- * be told. If the device goes or halts, each of them may have been done or not.
+ * from that doorbell on. EINVAL: no writes, as many as the rings have entries, or
+ * one of them as above; then nothing is done. ENOMEM: no memory for a copy of
+ * them. EFAULT: they cannot be read, or what came of them cannot be told. If the
+ * device goes or halts, each of them may have been done or not.
  */
 struct vdmae_writes {
 	__u64 writes;		/* in: where they are; out: there, what came of them */
@@ -202,5 +213,6 @@ struct vdmae_ring_test {
 #define VDMAE_IOC_RING_TEST	_IOWR(VDMAE_IOC_MAGIC, 8, struct vdmae_ring_test)
 #define VDMAE_IOC_JOIN		_IOW(VDMAE_IOC_MAGIC, 9, struct vdmae_join)
 #define VDMAE_IOC_WRITES	_IOW(VDMAE_IOC_MAGIC, 10, struct vdmae_writes)
+#define VDMAE_IOC_RING		_IOW(VDMAE_IOC_MAGIC, 11, struct vdmae_ring)
 
 #endif /* VDMAE_IOCTL_H */

@@ -3,6 +3,9 @@ import {z} from 'zod';
 /** CONFIG_NR_CPUS of guest-images/linux.config: the guests' kernels would leave further CPUs unused without a word. */
 const maxCpus = 8;
 
+/** VDMAE_MAX_ENTRIES of guest-images/include/vdmae_hw.h: a ring of a device has so many, and one stays free. */
+const maxQueueDepth = 4096 - 1;
+
 /** Names of a scenario. */
 export const scenarioName = /^[a-z0-9][a-z0-9-]*$/;
 
@@ -90,11 +93,11 @@ export const shape = {
   }),
   queueDepth: integer({
     min: 1,
-    max: 63,
+    max: maxQueueDepth,
     unit: 'writes',
     fallback: 1,
     description:
-      'Writes that the guest gives a device at once. It works on them by itself, whatever the guest and QEMU do meanwhile.',
+      'Writes that the guest gives a device at once, each to another mapping. It works on them by itself, whatever the guest and QEMU do meanwhile.',
   }),
   devicePaceUs: integer({
     min: 0,

@@ -3,8 +3,11 @@ import type {Values} from './fields.ts';
 /** Size of a guest page in KiB, the unit in which the workload maps memory. */
 const pageKiB = 4;
 
-/** Live mappings that are not the churn's: the device's rings and tables, with room to spare. */
-const mappingsOfDevice = 64;
+/** Live mappings that are not the churn's: the device's usual rings and its tables, with room to spare. */
+const usualMappingsOfDevice = 64;
+
+/** Entries in a page of a ring. The usual rings are a page each, and a queue of as many entries gets longer ones. */
+const entriesOfPage = 64;
 
 /** Threads of type1-random that a container has devices for. */
 const threadsOfContainer = 3;
@@ -57,11 +60,11 @@ export const rules: readonly Rule[] = [
         : undefined,
   },
   {
-    fields: ['liveMappings', 'mappingPages', 'mappingMemory', 'dmaEntryLimit'],
+    fields: ['liveMappings', 'mappingPages', 'mappingMemory', 'queueDepth', 'dmaEntryLimit'],
     broken: values =>
-      entriesOfType1(values) + mappingsOfDevice <= values.dmaEntryLimit
+      entriesOfType1(values) + mappingsOfDevice(values) <= values.dmaEntryLimit
         ? undefined
-        : `${entriesOfType1(values)} live mappings and ${mappingsOfDevice} for the device exceed dmaEntryLimit = ${values.dmaEntryLimit}`,
+        : `${entriesOfType1(values)} live mappings and ${mappingsOfDevice(values)} for the device exceed dmaEntryLimit = ${values.dmaEntryLimit}`,
   },
   {
     fields: ['queueDepth', 'workload', 'mode', 'guestAction'],
@@ -81,6 +84,13 @@ export const rules: readonly Rule[] = [
     fields: ['queueDepth', 'liveMappings'],
     broken: ({queueDepth, liveMappings}) =>
       queueDepth > liveMappings ? `is ${queueDepth}, more than liveMappings = ${liveMappings}` : undefined,
+  },
+  {
+    fields: ['queueDepth', 'pages', 'liveMappings', 'mappingPages', 'mode'],
+    broken: ({queueDepth, pages, liveMappings, mappingPages, mode}) =>
+      queueDepth === 1 || mode !== 'churn' || pages >= (liveMappings + queueDepth) * mappingPages
+        ? undefined
+        : `${queueDepth} mappings are replaced at once, and a pool of ${pages} pages has ${pages / mappingPages - liveMappings} more than the live ones`,
   },
   {
     fields: ['mappingMemory', 'mappingPages'],
@@ -174,6 +184,12 @@ function isPoolEnough({pages, liveMappings, mappingPages, mode}: Values): boolea
 /** What the live mappings are to type1: of scattered pages, each is a mapping of its own. */
 function entriesOfType1({liveMappings, mappingPages, mappingMemory}: Values): number {
   return mappingMemory === 'scattered' ? liveMappings * mappingPages : liveMappings;
+}
+
+/** A ring has a power of two entries, and one more than are used. */
+function mappingsOfDevice({queueDepth}: Values): number {
+  const pages = 2 ** Math.floor(Math.log2(queueDepth) + 1) / entriesOfPage;
+  return usualMappingsOfDevice + (pages > 1 ? 2 * pages : 0);
 }
 
 function mapped({liveMappings, mappingPages}: Values): string {

@@ -24,6 +24,14 @@ test('a guest has no more processors than its kernel can use', async t => {
   await t.throwsAsync(readScenario(file, [`l1Cpus=${Number(cpus) + 1}`]), {message: /must be at most/});
 });
 
+test('a queue is no deeper than a ring of the device can hold', async t => {
+  const header = await readFile(path.join(root, 'guest-images/include/vdmae_hw.h'), 'utf8');
+  const entries = Number(/^#define VDMAE_MAX_ENTRIES\s+(\d+)$/m.exec(header)?.[1]);
+  const file = path.join(root, 'scenarios/iova-churn.yaml');
+  t.is((await readScenario(file, [`queueDepth=${entries - 1}`])).queueDepth, entries - 1);
+  await t.throwsAsync(readScenario(file, [`queueDepth=${entries}`]), {message: /must be at most/});
+});
+
 test('a field that is left out has its default', accepts, '', [], {liveMappings: 4096, repeat: 1, pattern: 'random'});
 test('a field of the file counts', accepts, 'liveMappings: 64\n', [], {liveMappings: 64});
 test('an override wins over the file', accepts, 'liveMappings: 64\n', ['liveMappings=65'], {liveMappings: 65});

@@ -120,6 +120,16 @@ test(
 );
 test('as many are taken', accepts, '', ['queueDepth=63', 'liveMappings=63'], {queueDepth: 63});
 test(
+  'a queue deeper than the pool has mappings to spare is refused',
+  refuses,
+  `${good}pages: 4100\nqueueDepth: 5\n`,
+  [],
+  'small.yaml:8:13 queueDepth: 5 mappings are replaced at once, and a pool of 4100 pages has 4 more than the live ones',
+);
+test('a guest that remaps nothing needs none to spare', accepts, '', ['mode=static', 'pages=4096', 'queueDepth=63'], {
+  queueDepth: 63,
+});
+test(
   'a pace of no device is refused',
   refuses,
   good,
@@ -133,6 +143,15 @@ test(
   [],
   'small.yaml:1:1 liveMappings: 4096 live mappings and 64 for the device exceed dmaEntryLimit = 4100',
 );
+test(
+  'longer rings count as well',
+  refuses,
+  `${good}queueDepth: 1024\ndmaEntryLimit: 4223\n`,
+  [],
+  'small.yaml:1:1 liveMappings: 4096 live mappings and 128 for the device exceed dmaEntryLimit = 4223',
+);
+test('and no more than those', accepts, '', ['queueDepth=1023', 'dmaEntryLimit=4192'], {queueDepth: 1023});
+test('the usual rings are enough for 63', accepts, '', ['queueDepth=63', 'dmaEntryLimit=4160'], {queueDepth: 63});
 test(
   'each page of a scattered mapping counts',
   refuses,

@@ -167,6 +167,7 @@ union vdmae_argument {
 	struct vdmae_unmap unmap;
 	struct vdmae_write write;
 	struct vdmae_writes writes;
+	struct vdmae_ring ring;
 	struct vdmae_step step;
 	struct vdmae_page page;
 	struct vdmae_submit submit;
@@ -203,6 +204,8 @@ static int vdmae_dispatch(struct vdmae_file *file, unsigned int cmd, union vdmae
 		return vdmae_write_page(file, &arg->write);
 	case VDMAE_IOC_WRITES:
 		return vdmae_write_pages(file, &arg->writes);
+	case VDMAE_IOC_RING:
+		return vdmae_ring_resize(file->vdmae, &arg->ring);
 	case VDMAE_IOC_STEP:
 		return vdmae_step(file, &arg->step);
 	case VDMAE_IOC_PAGE:

@@ -92,7 +92,7 @@ static int vdmae_start(struct vdmae_dev *vdmae)
 	if (ret)
 		return ret;
 
-	ret = vdmae_ring_alloc(vdmae);
+	ret = vdmae_ring_alloc(vdmae, &vdmae->rings, VDMAE_RING_ENTRIES);
 	if (ret)
 		return ret;
 
@@ -110,7 +110,7 @@ static int vdmae_start(struct vdmae_dev *vdmae)
 err_vectors:
 	pci_free_irq_vectors(pdev);
 err_ring:
-	vdmae_ring_free(vdmae);
+	vdmae_ring_free(vdmae, &vdmae->rings);
 	return ret;
 }
 
@@ -129,7 +129,7 @@ static void vdmae_stop(struct vdmae_dev *vdmae)
 	pci_clear_master(vdmae->pdev);
 	free_irq(pci_irq_vector(vdmae->pdev, 0), vdmae);
 	pci_free_irq_vectors(vdmae->pdev);
-	vdmae_ring_free(vdmae);
+	vdmae_ring_free(vdmae, &vdmae->rings);
 }
 
 static int vdmae_probe(struct pci_dev *pdev, const struct pci_device_id *id)

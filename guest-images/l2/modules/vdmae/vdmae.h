@@ -10,9 +10,9 @@
  * may be used by several files.
  *
  * All that a file does with its device is serialised by the device's mutex; the
- * descriptors of one call are under way at a time. Removing the device says so in gone, which
- * ends the wait for a completion, and then takes the mutex: no call uses the
- * device after that. The device is enabled only while a file is open.
+ * descriptors of one call are under way at a time. Removing the device says so in
+ * gone, which ends the wait for a completion, and then takes the mutex: no call
+ * uses the device after that. The device is enabled only while a file is open.
  */
 #ifndef VDMAE_H
 #define VDMAE_H
@@ -50,6 +50,14 @@ struct vdmae_work {
 	u64 ns;			/* from the doorbell to the completion seen */
 };
 
+struct vdmae_rings {
+	struct vdmae_descriptor *sq;
+	struct vdmae_completion *cq;
+	dma_addr_t sq_iova;
+	dma_addr_t cq_iova;
+	u32 entries;		/* a power of two */
+};
+
 struct vdmae_dev {
 	struct kref kref;
 	struct pci_dev *pdev;
@@ -63,10 +71,7 @@ struct vdmae_dev {
 	bool broken;		/* a completion never came */
 	bool gone;		/* the device is being, or was, removed */
 
-	struct vdmae_descriptor *sq;
-	struct vdmae_completion *cq;
-	dma_addr_t sq_iova;
-	dma_addr_t cq_iova;
+	struct vdmae_rings rings;
 	u32 index;
 	u64 cookie;
 	wait_queue_head_t wait;
@@ -82,8 +87,9 @@ struct vdmae_file {
 void vdmae_put(struct vdmae_dev *vdmae);
 
 /* ring.c: the device's registers and rings */
-int vdmae_ring_alloc(struct vdmae_dev *vdmae);
-void vdmae_ring_free(struct vdmae_dev *vdmae);
+int vdmae_ring_alloc(struct vdmae_dev *vdmae, struct vdmae_rings *rings, u32 entries);
+void vdmae_ring_free(struct vdmae_dev *vdmae, struct vdmae_rings *rings);
+int vdmae_ring_resize(struct vdmae_dev *vdmae, const struct vdmae_ring *wanted);
 void vdmae_ring_enable(struct vdmae_dev *vdmae);
 void vdmae_ring_disable(struct vdmae_dev *vdmae);
 int vdmae_ring_execute(struct vdmae_dev *vdmae, struct vdmae_work *work, unsigned int count);

@@ -54,19 +54,19 @@ int vdmae_write_pages(struct vdmae_file *file, const struct vdmae_writes *writes
 	struct vdmae_write *all;
 	int ret = -ENOMEM;
 
-	if (!writes->count || writes->count > VDMAE_WRITES_MAX || writes->reserved)
+	if (!writes->count || writes->count >= file->vdmae->rings.entries || writes->reserved)
 		return -EINVAL;
 
-	all = memdup_array_user(user, writes->count, sizeof(*all));
+	all = vmemdup_array_user(user, writes->count, sizeof(*all));
 	if (IS_ERR(all))
 		return PTR_ERR(all);
-	work = kcalloc(writes->count, sizeof(*work), GFP_KERNEL);
+	work = kvcalloc(writes->count, sizeof(*work), GFP_KERNEL);
 	if (work)
 		ret = vdmae_write_all(file, all, work, writes->count);
 	if (!ret && copy_to_user(user, all, array_size(writes->count, sizeof(*all))))
 		ret = -EFAULT;
-	kfree(work);
-	kfree(all);
+	kvfree(work);
+	kvfree(all);
 	return ret;
 }
 

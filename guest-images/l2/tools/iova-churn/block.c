@@ -16,6 +16,20 @@ uint64_t block_pick(struct churn *churn, uint64_t count)
 	return random_below(&churn->random, count);
 }
 
+/* Sequences count the writes, and each step makes as many: it goes on where the one before ended. */
+uint64_t block_gather(struct churn *churn, uint32_t *blocks, uint64_t count)
+{
+	const struct options *options = churn->options;
+	uint64_t depth = options->queue_depth;
+	uint64_t i;
+
+	if (options->sequential)
+		return churn->sequence / depth / options->device_count * depth % count;
+	for (i = 0; i < depth; i++)
+		block_swap(&blocks[i], &blocks[i + random_below(&churn->random, count - i)]);
+	return 0;
+}
+
 uint32_t block_swap(uint32_t *slot, uint32_t *idle)
 {
 	uint32_t block = *slot;
@@ -105,15 +119,16 @@ void block_write(struct churn *churn, const struct blocks *blocks, uint32_t bloc
 	note_writes(churn, blocks, &write, 1);
 }
 
-void block_write_all(struct churn *churn, const struct blocks *blocks, const uint32_t *which,
-		     uint32_t count)
+void block_write_all(struct churn *churn, const struct blocks *blocks, uint64_t first)
 {
-	struct vdmae_write writes[VDMAE_WRITES_MAX];
+	struct vdmae_write *writes = churn->writes;
+	uint32_t count = churn->options->queue_depth;
 	uint32_t i;
 	int error;
 
 	for (i = 0; i < count; i++)
-		writes[i] = next_write(churn, blocks, which[i], 0);
+		writes[i] = next_write(churn, blocks, blocks->live[(first + i) % blocks->live_count],
+				       0);
 	error = device_write_all(blocks->device, writes, count);
 	if (error)
 		give_up(churn, blocks, writes, count, error);

@@ -53,13 +53,14 @@ void churn_open(struct churn *churn, const struct options *options)
 			.flags = options->scattered ? VDMAE_POOL_SCATTERED : 0,
 		};
 
-		churn->devices[i] = device_open(options->devices[i], &pool);
+		churn->devices[i] = device_open(options->devices[i], &pool, options->queue_depth);
 		if (options->bytes > churn->devices[i].page_size)
 			report_usage("--bytes: more than a page");
 		churn->blocks[i] = blocks_create(&churn->devices[i], options);
 		map_live(churn, &churn->blocks[i]);
 	}
 	churn->oracle = oracle_create(churn->devices, options);
+	churn->writes = memory_allocate(options->queue_depth, sizeof(*churn->writes));
 }
 
 uint64_t churn_now_ns(const struct churn *churn)

@@ -43,6 +43,7 @@ struct churn {
 	uint64_t random;
 	uint64_t sequence;	/* of the last write */
 	struct storm storm;
+	struct vdmae_write *writes;	/* room for those that a device is given at once */
 };
 
 /* Opens the devices and maps the live blocks. */

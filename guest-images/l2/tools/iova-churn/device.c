@@ -40,14 +40,30 @@ static void map_memory(struct device *device)
 		report_failure("mapping the pool of pages: %s", strerror(errno));
 }
 
-struct device device_open(const char *path, const struct vdmae_pool *pool)
+/* The rings of a driver that was bound anew are those that it begins with. */
+static void widen_rings(const struct device *device)
 {
-	struct device device = { .fd = open_file(path), .pool = *pool };
+	struct vdmae_ring ring = { .entries = VDMAE_RING_ENTRIES };
+
+	while (ring.entries <= device->queue_depth)
+		ring.entries *= 2;
+	if (ring.entries != VDMAE_RING_ENTRIES)
+		call(device, VDMAE_IOC_RING, &ring, "asking for longer rings");
+}
+
+struct device device_open(const char *path, const struct vdmae_pool *pool, uint64_t queue_depth)
+{
+	struct device device = {
+		.fd = open_file(path),
+		.queue_depth = queue_depth,
+		.pool = *pool,
+	};
 
 	bus_address(device.fd, device.pci, sizeof(device.pci));
 	device.page_size = device_info(&device).page_size;
 	call(&device, VDMAE_IOC_POOL, &device.pool, "allocating the pool of pages");
 	map_memory(&device);
+	widen_rings(&device);
 	return device;
 }
 
@@ -63,6 +79,7 @@ void device_reopen(struct device *device)
 	munmap((void *)device->memory, pool_bytes(device));
 	close(join.fd);
 	map_memory(device);
+	widen_rings(device);
 }
 
 struct vdmae_info device_info(const struct device *device)

@@ -58,6 +58,8 @@ static void obey(struct churn *churn, const struct command *command)
 		report_marked(command->name);
 		break;
 	case COMMAND_STORM:
+		if (churn->options->queue_depth != 1)
+			report_failure("storm: goes with --queue-depth 1 only");
 		churn->storm.on = true;
 		break;
 	case COMMAND_REBIND:

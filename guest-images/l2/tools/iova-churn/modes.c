@@ -13,62 +13,31 @@ static void step_churn(struct churn *churn, struct blocks *blocks)
 	block_replace(churn, blocks, slot, idle);
 }
 
-static bool is_among(const uint64_t *slots, uint64_t count, uint64_t slot)
-{
-	uint64_t i;
-
-	for (i = 0; i < count; i++)
-		if (slots[i] == slot)
-			return true;
-	return false;
-}
-
-/* As many different slots as a device is given writes at once. */
-static void pick_slots(struct churn *churn, const struct blocks *blocks, uint64_t *slots)
-{
-	uint64_t i, slot;
-
-	for (i = 0; i < churn->options->queue_depth; i++) {
-		slot = block_pick(churn, blocks->live_count);
-		while (is_among(slots, i, slot))
-			slot = (slot + 1) % blocks->live_count;
-		slots[i] = slot;
-	}
-}
-
-static void write_slots(struct churn *churn, const struct blocks *blocks, const uint64_t *slots)
-{
-	uint32_t which[VDMAE_WRITES_MAX];
-	uint64_t i;
-
-	for (i = 0; i < churn->options->queue_depth; i++)
-		which[i] = blocks->live[slots[i]];
-	block_write_all(churn, blocks, which, churn->options->queue_depth);
-}
-
 /* Like step_churn(), for several blocks that are written at once. */
 static void step_deep_churn(struct churn *churn, struct blocks *blocks)
 {
-	uint64_t slots[VDMAE_WRITES_MAX];
+	uint64_t live = block_gather(churn, blocks->live, blocks->live_count);
+	uint64_t idle = block_gather(churn, blocks->idle, blocks->idle_count);
 	uint64_t i;
 
-	pick_slots(churn, blocks, slots);
-	write_slots(churn, blocks, slots);
+	block_write_all(churn, blocks, live);
 	for (i = 0; i < churn->options->queue_depth; i++) {
-		uint32_t *slot = &blocks->live[slots[i]];
-		uint32_t *idle = &blocks->idle[block_pick(churn, blocks->idle_count)];
+		uint32_t *slot = &blocks->live[(live + i) % blocks->live_count];
+		uint32_t *next = &blocks->idle[(idle + i) % blocks->idle_count];
 
-		block_unmap(churn, blocks, block_swap(slot, idle), 0);
+		block_unmap(churn, blocks, block_swap(slot, next), 0);
 		block_map(churn, blocks, *slot, 0);
 	}
 }
 
 static void step_static(struct churn *churn, struct blocks *blocks)
 {
-	uint64_t slots[VDMAE_WRITES_MAX];
+	block_write(churn, blocks, blocks->live[block_pick(churn, blocks->live_count)], 0);
+}
 
-	pick_slots(churn, blocks, slots);
-	write_slots(churn, blocks, slots);
+static void step_deep_static(struct churn *churn, struct blocks *blocks)
+{
+	block_write_all(churn, blocks, block_gather(churn, blocks->live, blocks->live_count));
 }
 
 /*
@@ -103,7 +72,7 @@ static struct blocks *pick_device(struct churn *churn)
 	uint64_t count = churn->options->device_count;
 
 	if (churn->options->sequential)
-		return &churn->blocks[churn->sequence % count];
+		return &churn->blocks[churn->sequence / churn->options->queue_depth % count];
 	return &churn->blocks[random_below(&churn->random, count)];
 }
 
@@ -117,7 +86,7 @@ void mode_step(struct churn *churn)
 		deep ? step_deep_churn(churn, blocks) : step_churn(churn, blocks);
 		break;
 	case MODE_STATIC:
-		step_static(churn, blocks);
+		deep ? step_deep_static(churn, blocks) : step_static(churn, blocks);
 		break;
 	case MODE_ALIAS:
 		step_alias(churn, blocks);

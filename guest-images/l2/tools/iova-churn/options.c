@@ -73,6 +73,9 @@ static void check(const struct options *options)
 		report_usage("--pages: more are needed than the live mappings cover");
 	if (options->queue_depth > options_live_blocks(options))
 		report_usage("--queue-depth: more than there are live mappings");
+	if (options->mode == MODE_CHURN &&
+	    options->queue_depth > options_blocks(options) - options_live_blocks(options))
+		report_usage("--pages: fewer beside the live mappings than --queue-depth replaces");
 	if (options->queue_depth > 1 && options->mode == MODE_ALIAS)
 		report_usage("--queue-depth: with aliases only 1 is possible");
 	if (options->bytes % sizeof(struct vdmae_pattern))
@@ -113,7 +116,7 @@ static void take(struct options *options, int name, const char *value)
 		options->bytes = number_parse("bytes", value, 1, UINT32_MAX);
 		break;
 	case DEPTH:
-		options->queue_depth = number_parse("queue-depth", value, 1, VDMAE_WRITES_MAX);
+		options->queue_depth = number_parse("queue-depth", value, 1, QUEUE_MAX);
 		break;
 	case DEVICE:
 		add_device(options, value);

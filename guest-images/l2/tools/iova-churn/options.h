@@ -6,7 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <vdmae_hw.h>
+
 #define DEVICES_MAX 4
+#define QUEUE_MAX (VDMAE_MAX_ENTRIES - 1)
 
 enum mode {
 	MODE_CHURN,	/* a step writes pages, unmaps their blocks, and maps others */

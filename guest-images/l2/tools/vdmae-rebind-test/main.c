@@ -19,7 +19,7 @@ int main(int argc, char **argv)
 	int gone;
 
 	open_first(path);
-	ktap_begin(66);
+	ktap_begin(82);
 	ktap_result(open(path, O_RDWR | O_CLOEXEC) == -1 && errno == EBUSY,
 		    "a second file cannot be opened", "errno %d", errno);
 	test_without_pool();
@@ -30,6 +30,8 @@ int main(int argc, char **argv)
 	test_aliases();
 	test_wrong_writes();
 	test_writes();
+	test_rings();
+	test_failed_writes();
 
 	test_unbind_under_calls();
 	test_gone();

@@ -14,6 +14,7 @@
 #define BLOCKS		4
 #define PAGES		(BLOCKS * BLOCK_PAGES)
 #define FIRST		1000	/* what page 0 is called */
+#define WRITES_MAX	(VDMAE_RING_ENTRIES - 1)	/* that the usual rings take at once */
 
 extern int fd;
 extern uint64_t page_size;

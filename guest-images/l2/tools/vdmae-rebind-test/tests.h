@@ -15,6 +15,10 @@ void test_aliases(void);
 void test_wrong_writes(void);
 void test_writes(void);
 
+/* rings.c: longer rings, and writes that fail */
+void test_rings(void);
+void test_failed_writes(void);
+
 /* gone.c: the device goes, and comes back */
 void test_unbind_under_calls(void);
 void test_gone(void);

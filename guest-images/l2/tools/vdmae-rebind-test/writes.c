@@ -20,14 +20,14 @@ static void prepare(struct vdmae_write *all, uint32_t count, uint64_t sequence)
 
 void test_wrong_writes(void)
 {
-	struct vdmae_write all[VDMAE_WRITES_MAX + 1];
+	struct vdmae_write all[WRITES_MAX + 1];
 	struct vdmae_writes writes = { .writes = (uintptr_t)all };
 
 	map(3, 0);
 	write_page(3 * BLOCK_PAGES, 0, 1);
-	prepare(all, VDMAE_WRITES_MAX + 1, 2);
+	prepare(all, WRITES_MAX + 1, 2);
 	expect("no writes cannot be done at once", VDMAE_IOC_WRITES, &writes, EINVAL);
-	writes.count = VDMAE_WRITES_MAX + 1;
+	writes.count = WRITES_MAX + 1;
 	expect("more writes than fit into the ring are refused", VDMAE_IOC_WRITES, &writes, EINVAL);
 	writes.count = 2;
 	writes.reserved = 1;
@@ -70,8 +70,8 @@ static bool are_last(uint32_t count, uint64_t sequence)
 /* As many as fit, and again and again from another entry of the ring on. */
 void test_writes(void)
 {
-	struct vdmae_write all[VDMAE_WRITES_MAX];
-	struct vdmae_writes writes = { .writes = (uintptr_t)all, .count = VDMAE_WRITES_MAX };
+	struct vdmae_write all[WRITES_MAX];
+	struct vdmae_writes writes = { .writes = (uintptr_t)all, .count = WRITES_MAX };
 	uint64_t sequence = 100;
 	int i;
 
@@ -82,7 +82,7 @@ void test_writes(void)
 		    all[writes.count - 1].ns);
 	writes.count = 40;
 	for (i = 0; i < 100; i++) {
-		sequence += VDMAE_WRITES_MAX;
+		sequence += WRITES_MAX;
 		prepare(all, writes.count, sequence);
 		if (ioctl(fd, VDMAE_IOC_WRITES, &writes) || !in_order(all, writes.count) ||
 		    !are_last(writes.count, sequence))
