@@ -26,16 +26,16 @@ const prefix = 'saved-l1-';
 const roomBytes = 12 * 2 ** 30;
 
 /**
- * How many boots the trials of a series start from, in turn. A boot has peculiarities, such as where programs lie and how
- * trees have grown. If there were one, a series would keep those of its own. There are four, since a series that is run
- * against itself has trials 1, 4, 5, 8, … in one arm and the others in the other: so its arms do not share a boot.
+ * How many trials of a series start from a saved L1, each from one of its own; those after them boot. A boot has
+ * peculiarities, such as where programs lie and how trees have grown: trials that shared one would not be independent,
+ * which verdicts take them to be. So what is saved serves further runs, and the other cells of a sweep.
  */
-const boots = 4;
+const savedBoots = 12;
 
 /**
  * Runs trials that start from a saved L1 in which both machines of L2 are up. The store keeps it like anything else that
  * is made; where it cannot be made, the trial boots, with a warning. One from which a trial came to nothing is thrown
- * away, and not made again in this run: it may be why. Trials without L2 boot anyway.
+ * away, and not made again in this run: it may be why. Trials without L2 boot anyway, and so do late ones.
  */
 export function startingFromSaved(store: Store, run = runWithSecondChance): typeof runWithSecondChance {
   const known = new Map<string, Promise<SavedLab | Error>>();
@@ -48,7 +48,7 @@ export function startingFromSaved(store: Store, run = runWithSecondChance): type
     return pending;
   };
   return async (plan, host, emit, signal) => {
-    if (isDirect(plan.scenario)) return run(plan, host, emit, signal);
+    if (isDirect(plan.scenario) || plan.index >= savedBoots) return run(plan, host, emit, signal);
     const saved = await find(plan, host);
     if (!(saved instanceof Error)) {
       const finished = await run({...plan, saved}, host, emit, signal);
@@ -75,7 +75,7 @@ export function savedLabName(plan: TrialPlan): string {
     l2: [nextSpec('source'), nextSpec('target')],
     scripts: [setUpForL2(plan.scenario), setUpScript(plan.scenario)],
     contents: plan.contents,
-    boot: plan.index % boots,
+    boot: plan.index,
     recipe,
   })}`;
 }

@@ -88,6 +88,7 @@ async function carryOutAndEnd(
   emit: Emit,
   signal: AbortSignal,
 ): Promise<Error | undefined> {
+  if (signal.aborted) return asError(signal.reason); // What is started now might outlive the scope.
   const scope = plan.keptBy ?? new Scope();
   const carryOut = isDirect(plan.scenario) ? carryOutDirect : carryOutMigration;
   const context: BootContext = {

@@ -134,16 +134,27 @@ test('trials without L2 boot', async t => {
   t.deepEqual([startedFrom, warnings], [[null], []]);
 });
 
+test('each trial has a saved L1 of its own, and late ones boot', async t => {
+  await using scope = new Scope();
+  const store = await storeIn(scope);
+  const plans = await Promise.all([0, 1, 11, 12].map(index => planOf({index})));
+  for (const plan of plans) await ensureArtifact(store, savedLabName(plan), folder => writeMeta(folder, snapshot));
+  const {startedFrom, warnings} = await runAll(store, new DeadHost(store.folder), plans);
+  t.deepEqual(startedFrom, [...plans.slice(0, 3).map(savedLabName), null]);
+  t.is(new Set(startedFrom).size, 4);
+  t.deepEqual(warnings, []);
+});
+
 test('a saved L1 is named by all that it is made from, and by nothing else', async t => {
   const name = savedLabName(await planOf());
   const same = [
-    await planOf({seed: 7, index: 4, login: {privateKey: 'another', hostKey: ''}, folder: '/elsewhere'}),
+    await planOf({seed: 7, login: {privateKey: 'another', hostKey: ''}, folder: '/elsewhere'}),
     await planOf({}, 'liveMappings=64', 'pages=1024', 'settleBeforeMs=1', 'downtimeLimitMs=100'),
   ];
   const other = [
     await planOf({index: 1}),
     await planOf({index: 2}),
-    await planOf({index: 7}),
+    await planOf({index: 4}),
     await planOf({contents: ['kernel-2', 'qemu-1']}),
     await planOf({deviceOptions: ['x-guest-iova=on']}),
     await planOf({}, 'devices=2'),
