@@ -97,6 +97,13 @@ export async function writeMeta(folder: string, meta: unknown): Promise<void> {
   await writeFile(path.join(folder, 'meta.json'), `${JSON.stringify(meta, null, 2)}\n`);
 }
 
+/** Takes an artifact out of the store in one step, so that nobody ever finds a part of it, and removes it. */
+export async function removeArtifact(root: string, folder: string): Promise<void> {
+  const rubbish = await makeFolder(partialFolder(root), path.basename(folder));
+  await rename(folder, path.join(rubbish, 'removed')).catch(() => {}); // Another run may have taken it away by now.
+  await discard(rubbish);
+}
+
 /** Removes what runs that were killed more than a day ago left half-made. */
 export async function removeLeftovers(root: string): Promise<void> {
   const partial = partialFolder(root);

@@ -1,6 +1,6 @@
-import {readdir, rm, stat, utimes} from 'node:fs/promises';
+import {readdir, stat, utimes} from 'node:fs/promises';
 import path from 'node:path';
-import {artifactPath} from './store.ts';
+import {artifactPath, removeArtifact} from './store.ts';
 
 /** Notes that an artifact is used: of those that may go, it is the last to do so. */
 export async function markUsed(folder: string): Promise<void> {
@@ -20,7 +20,7 @@ export async function trimArtifacts(root: string, prefix: string, limitBytes: nu
   let left = limitBytes;
   for (const {folder, bytes} of found.sort((a, b) => b.usedMs - a.usedMs)) {
     left -= bytes;
-    if (left < 0) await rm(folder, {recursive: true, force: true});
+    if (left < 0) await removeArtifact(root, folder);
   }
 }
 

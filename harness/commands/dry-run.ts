@@ -14,6 +14,7 @@ import {nameIn} from '../experiment/arm.ts';
 import {armKernelPatches, armKernelSpec, armQemuSpec, guestKernelSpec} from '../experiment/artifacts.ts';
 import {directPrograms, isDirect} from '../experiment/direct.ts';
 import {type RunRequest, startsFromSaved, trialsDone} from '../experiment/execute.ts';
+import {savedBoots} from '../experiment/fork.ts';
 import {l1Spec, l2Spec} from '../experiment/machines.ts';
 import {workloadArgv} from '../experiment/workload.ts';
 import {quote} from '../machine/guest.ts';
@@ -130,7 +131,7 @@ function describeTrials(request: RunRequest): string[] {
     ...(cells.length > 1 ? [`cells: ${cells.length}`] : []),
     `trials, in this order: ${names.join(' ')}`,
     ...(startsFromSaved(request) && !isDirect(cells[0].scenario)
-      ? ['each starts from a saved L1, which is booted first where the store has none']
+      ? [`the first ${savedBoots} of a series start from a saved L1 each, which is booted where the store has none`]
       : []),
     ...cells.map(({values, scenario}) => `${workloadIn(values)}: ${commandsOf(scenario).join('; ')}`),
   ];

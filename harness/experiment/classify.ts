@@ -77,9 +77,9 @@ function testFailuresOf({direct: {ktap, log}}: Findings): string[] {
   return [...(failed.length > 1 ? [`${failed.length} tests failed, the first: ${failed[0]}`] : failed), ...wrong];
 }
 
-/** Whether an oracle compared anything, or a program tested or measured anything. */
-function isChecked({oracle, direct: {log, ktap, bench}}: Findings): boolean {
-  return [oracle?.checked, log?.gets, ktap?.passed, bench?.points.length].some(
+/** Whether an oracle compared anything, a program tested or measured anything, or L1 is saved. */
+function isChecked({oracle, snapshot, direct: {log, ktap, bench}}: Findings): boolean {
+  return [snapshot?.stateBytes, oracle?.checked, log?.gets, ktap?.passed, bench?.points.length].some(
     count => count !== undefined && count > 0,
   );
 }

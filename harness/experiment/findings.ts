@@ -2,6 +2,7 @@ import type {StartedMachine} from '../machine/boot.ts';
 import type {Attempt, Migration, Trial} from '../result/schema.ts';
 import type {L1} from './l1.ts';
 import type {Lab} from './lab.ts';
+import type {Snapshot} from './snapshot.ts';
 import type {TraceSummary} from './trace.ts';
 import type {WorkloadReport} from './workload.ts';
 
@@ -13,6 +14,8 @@ export type Findings = {
   lab?: Lab;
   /** L1, in a trial that has no other machine. */
   l1?: L1;
+  /** What L1 was saved as, where that is what it was booted for. */
+  snapshot?: Snapshot;
   /** What programs found that were run in L1. */
   readonly direct: Pick<Trial, 'ktap' | 'log' | 'bench'>;
   /** The migration that is measured, and what its destination said of it. */

@@ -40,7 +40,7 @@ export async function reopen(
   context: BootContext,
 ): Promise<{l1: L1; programs: Running[]}> {
   const machine = await boot(scope, host, {...spec, incoming: true}, context);
-  await loadState(machine, saved.file);
+  await loadState(machine, saved.file, context.signal);
   await machine.qmp.execute('cont');
   const {port, guest} = await logIn(scope, machine, saved.login, context);
   const nest = new KeptPrograms(guest);

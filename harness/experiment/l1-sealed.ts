@@ -30,7 +30,7 @@ export async function bootSealed(
   await watch.during(() => untilReady(machine, context));
   const {guest} = opened;
   const lose = (): void => guest.lost(new Error('L1 was ended'));
-  return {machine, port: null, guest, nest: guest, standStill: () => standStill(opened), lose};
+  return {machine, port: null, guest, nest: guest, standStill: signal => standStill(opened, signal), lose};
 }
 
 /** Opens an L1 that was saved into a file, and gives the programs that run in it. */
@@ -47,7 +47,7 @@ export async function reopenSealed(
   const sealed = await seal(scope, {...spec, incoming: true});
   const machine = await onClock(wallClock, async () => {
     const waiting = await boot(scope, host, sealed.spec, context);
-    await loadState(waiting, file);
+    await loadState(waiting, file, context.signal);
     return waiting;
   });
   const opened = await openSealed(scope, host, sealed.spec, sealed.file, clock, l1.guest);
@@ -57,8 +57,8 @@ export async function reopenSealed(
 }
 
 /** Leaves a call unanswered: from then on L1 stands still. */
-async function standStill({mailbox, guest}: Sealed): Promise<SavedSealed> {
-  using limit = new Deadline('l1: a call in which nothing happens', quietLimitMs, undefined, wallClock);
+async function standStill({mailbox, guest}: Sealed, signal: AbortSignal): Promise<SavedSealed> {
+  using limit = new Deadline('l1: a call in which nothing happens', quietLimitMs, signal, wallClock);
   const nowNs = await limit.race(mailbox.holdCall());
   return {clock: 'virtual', nowNs: String(nowNs), guest: guest.saved};
 }

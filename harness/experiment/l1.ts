@@ -18,7 +18,7 @@ export type L1 = {
   /** Where the QEMUs of L2 run. */
   readonly nest: Host;
   /** Ends the connections to L1, and has it stand still for good; where it is to be saved. */
-  readonly standStill?: () => Promise<SavedL1>;
+  readonly standStill?: (signal: AbortSignal) => Promise<SavedL1>;
   /** Tells whoever waits for what ran in L1 that it is gone, since nobody notices once it stands still. */
   readonly lose?: () => void;
 };
@@ -43,8 +43,8 @@ export async function untilReady(machine: Machine, context: BootContext): Promis
 }
 
 /** Loads VFIO and the device. */
-export function loadModules({dmaEntryLimit, devicePaceUs}: Scenario): string {
-  return `modprobe vfio_iommu_type1 dma_entry_limit=${dmaEntryLimit}\nmodprobe vdmae_mdev pace_us=${devicePaceUs}`;
+export function loadModules({dmaEntryLimit}: Scenario): string {
+  return `modprobe vfio_iommu_type1 dma_entry_limit=${dmaEntryLimit}\nmodprobe vdmae_mdev`;
 }
 
 /** Loads VFIO and the device, makes the instances of both sides, builds the bridges, and readies the trace buffer. */

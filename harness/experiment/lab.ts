@@ -85,10 +85,10 @@ export class Lab {
   }
 
   /** Ends all connections to what is in L1, and has that stand still for good. Gives what it is to be known by. */
-  async leave(): Promise<SavedL1> {
+  async leave(signal: AbortSignal): Promise<SavedL1> {
     if (!this.#outer.standStill) throw new Error('this L1 is not to be saved');
     for (const one of [this.l2Guest, this.#source.qmp, this.#target.qmp]) await one[Symbol.asyncDispose]();
-    return this.#outer.standStill();
+    return this.#outer.standStill(signal);
   }
 
   /** Ends L1, and with it all that is in it. */
@@ -166,6 +166,9 @@ export async function openSavedLab(
   const {endpoints, login} = saved.snapshot;
   const watch = new Watch();
   const {l1, programs} = await openSavedL1(scope, host, plan.l1, saved, watch, context);
+  const [sourceQemu, targetQemu, ...others] = programs;
+  if (!sourceQemu || !targetQemu || others.length > 0)
+    throw new Error(`${saved.folder}: ${programs.length} programs run in L1, and they are to be the two QEMUs of L2`);
   const nextSpec = specsOf(plan);
   const start = starter(scope, l1, nextSpec, watch, context);
   return await watch.during(() =>
@@ -176,8 +179,8 @@ export async function openSavedLab(
         watch.guard(machine);
         return machine;
       };
-      const source = await takeOver('source', programs[0]!);
-      const target = await takeOver('target', programs[1]!);
+      const source = await takeOver('source', sourceQemu);
+      const target = await takeOver('target', targetQemu);
       await source.qmp.execute('cont');
       return new Lab(l1, await logInToL2(scope, l1, login, context), watch, start, source, target);
     }),

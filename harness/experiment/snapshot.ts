@@ -1,3 +1,4 @@
+import {stat} from 'node:fs/promises';
 import path from 'node:path';
 import {onClock, wallClock} from '../base/clock.ts';
 import type {Login} from '../machine/guest.ts';
@@ -13,6 +14,8 @@ export type Snapshot = {
   readonly endpoints: {readonly source: Endpoint; readonly target: Endpoint};
   /** Who may log in. */
   readonly login: Login;
+  /** How large the file with the state is. */
+  readonly stateBytes: number;
 };
 
 /** A saved L1, and the folder that it is in. */
@@ -24,13 +27,15 @@ export function stateFile(folder: string): string {
 }
 
 /** Saves L1 with both machines of L2, in which the guest stands still. Nothing of it can be used afterwards. */
-export async function saveLab(lab: Lab, login: Login, folder: string): Promise<Snapshot> {
+export async function saveLab(lab: Lab, login: Login, folder: string, signal: AbortSignal): Promise<Snapshot> {
+  const file = stateFile(folder);
   await lab.source.qmp.execute('stop');
-  const l1 = await lab.leave();
-  await onClock(wallClock, () => saveState(lab.l1, stateFile(folder)));
+  const l1 = await lab.leave(signal);
+  await onClock(wallClock, () => saveState(lab.l1, file, signal));
   return {
     l1,
     endpoints: {source: lab.source.endpoint, target: lab.target.endpoint},
     login: {privateKey: login.privateKey, hostKey: login.hostKey},
+    stateBytes: (await stat(file)).size,
   };
 }

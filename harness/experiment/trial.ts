@@ -19,7 +19,7 @@ import type {L1} from './l1.ts';
 import type {Lab} from './lab.ts';
 import {MigrationFailed} from './migrate.ts';
 import {carryOutMigration} from './migration-trial.ts';
-import type {SavedLab} from './snapshot.ts';
+import type {SavedLab, Snapshot} from './snapshot.ts';
 import type {TraceSummary} from './trace.ts';
 
 /** What a trial needs: its place in the run, the machine to boot, and where its logs go. */
@@ -59,10 +59,18 @@ export type FinishedTrial = {
   readonly trace: TraceSummary | undefined;
   readonly lab: Lab | undefined;
   readonly l1?: L1 | undefined;
+  /** What L1 was saved as, where that is what it was booted for. */
+  readonly snapshot?: Snapshot | undefined;
 };
 
 /** Runs one trial to its end. A trial that fails, or is interrupted, is a finding and not an error. */
-export async function runTrial(plan: TrialPlan, host: Host, emit: Emit, signal: AbortSignal): Promise<FinishedTrial> {
+export async function runTrial(
+  plan: TrialPlan,
+  host: Host,
+  emit: Emit,
+  signal: AbortSignal,
+  story: Story = isDirect(plan.scenario) ? carryOutDirect : carryOutMigration,
+): Promise<FinishedTrial> {
   const startedAt = new Date().toISOString();
   const phases: Trial['phases'] = [];
   const findings = nothingFound();
@@ -71,17 +79,19 @@ export async function runTrial(plan: TrialPlan, host: Host, emit: Emit, signal: 
     emit(event);
   };
   await mkdir(plan.folder, {recursive: true});
-  const failure = await carryOutAndEnd(plan, host, findings, record, signal);
+  const failure = await carryOutAndEnd(story, plan, host, findings, record, signal);
   return {
     trial: describe(plan, startedAt, phases, findings, await logsOf(plan), failure),
     trace: measuredTrace(findings),
     lab: findings.lab,
     l1: findings.l1,
+    snapshot: findings.snapshot,
   };
 }
 
 /** Carries out the trial and ends its machines, unless they are kept. Gives what went wrong. */
 async function carryOutAndEnd(
+  story: Story,
   plan: TrialPlan,
   host: Host,
   findings: Findings,
@@ -90,14 +100,13 @@ async function carryOutAndEnd(
 ): Promise<Error | undefined> {
   if (signal.aborted) return asError(signal.reason); // What is started now might outlive the scope.
   const scope = plan.keptBy ?? new Scope();
-  const carryOut = isDirect(plan.scenario) ? carryOutDirect : carryOutMigration;
   const context: BootContext = {
     logs: plan.folder,
     emit,
     signal,
     onStart: machine => findings.started.push(machine),
   };
-  const work = onClock(clockOf(plan.l1.clock), () => carryOut(scope, plan, host, findings, context));
+  const work = onClock(clockOf(plan.l1.clock), () => story(scope, plan, host, findings, context));
   const failure = await untilAborted(work, signal).then(() => undefined, asError);
   if (plan.keptBy) return failure;
   await scope[Symbol.asyncDispose]().catch(error => {

@@ -99,14 +99,6 @@ export const shape = {
     description:
       'Writes that the guest gives a device at once, each to another mapping. It works on them by itself, whatever the guest and QEMU do meanwhile.',
   }),
-  devicePaceUs: integer({
-    min: 0,
-    max: 100_000,
-    unit: 'us',
-    fallback: 0,
-    description:
-      'Time that a device lets pass before each write, as a network card does whose line sets the pace; with `queueDepth`, it keeps the device at work while QEMU syncs.',
-  }),
   dmaAccess: z.enum(['rw', 'pin', 'hold']).default('rw').meta({
     description:
       'How the device reaches guest memory: by vfio_dma_rw, by pinning for each transfer, or by pinning and holding.',

@@ -74,13 +74,6 @@ export const rules: readonly Rule[] = [
         : undefined,
   },
   {
-    fields: ['devicePaceUs', 'workload'],
-    broken: ({devicePaceUs, workload}) =>
-      devicePaceUs > 0 && workload !== 'iova-churn'
-        ? `goes with workload = iova-churn only, and workload is ${workload}`
-        : undefined,
-  },
-  {
     fields: ['queueDepth', 'liveMappings'],
     broken: ({queueDepth, liveMappings}) =>
       queueDepth > liveMappings ? `is ${queueDepth}, more than liveMappings = ${liveMappings}` : undefined,

@@ -22,7 +22,6 @@ export type SealedSpec = MachineSpec & {readonly network: Extract<Network, {kind
 export type Sealed = {
   readonly guest: SealedGuest;
   readonly mailbox: Mailbox;
-  readonly file: MailboxFile;
   /** What ran in it when it was saved. */
   readonly programs: Running[];
 };
@@ -59,5 +58,5 @@ export async function openSealed(
   const guest = new SealedGuest(name, command => mailbox.send(command));
   const programs = saved ? guest.takeOver(saved) : [];
   const mailbox = scope.use(`the mailbox of ${name}`, new Mailbox(file, qmp, clock, guest));
-  return {guest, mailbox, file, programs};
+  return {guest, mailbox, programs};
 }

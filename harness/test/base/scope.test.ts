@@ -41,6 +41,14 @@ test('failing cleanups do not keep the others from running, and arrive together'
   ]);
 });
 
+test('what comes to life when the scope has ended is cleaned up at once', async t => {
+  const scope = new Scope();
+  await scope[Symbol.asyncDispose]();
+  const cleaned = new Promise(resolve => scope.defer('a folder', () => resolve('cleaned')));
+  t.is(await cleaned, 'cleaned');
+  t.notThrows(() => scope.defer('a machine', () => Promise.reject(new Error('gone'))));
+});
+
 test('a scope that has ended has nothing left to do', async t => {
   let runs = 0;
   const scope = new Scope();

@@ -52,7 +52,7 @@ test('a dry run under the virtual clock shows a sealed L1 of one processor, unle
 test('a dry run says where trials start from a saved L1', async t => {
   const argv = ['scenario', 'iova-churn', '--dry-run', '--series', 'upstream'];
   const says = async (...more: string[]): Promise<boolean> =>
-    /^each starts from a saved L1/m.test((await inFolder(t, {}, [...argv, ...more])).stdout);
+    /^the first 12 of a series start from a saved L1/m.test((await inFolder(t, {}, [...argv, ...more])).stdout);
   t.true(await says('--clock', 'virtual'));
   t.false(await says('--clock', 'virtual', '--boot'));
   t.false(await says());
@@ -107,7 +107,7 @@ test('a run goes on with trials that start as its own did', async t => {
   const forked = {'upstream.json': JSON.stringify(makeResult({scenario, metrics: [], trials}))};
   const goOn = (files: Record<string, string>, ...more: string[]) =>
     inFolder(t, files, ['scenario', 'iova-churn', '--dry-run', '--continue', '.', ...more]);
-  t.regex((await goOn(forked)).stdout, /^each starts from a saved L1/m);
+  t.regex((await goOn(forked)).stdout, /^the first 12 of a series start from a saved L1/m);
   const refused = [await goOn(forked, '--boot'), await goOn(booted, '--fork')];
   t.deepEqual(
     refused.map(({exitCode}) => exitCode),

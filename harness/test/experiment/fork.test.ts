@@ -1,15 +1,17 @@
-import {rm} from 'node:fs/promises';
+import {rm, stat, truncate, utimes, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import {Scope} from '../../base/scope.ts';
 import {distributionsQemu} from '../../build/emulator.ts';
-import {ensureArtifact, exists, type Store, writeMeta} from '../../build/store.ts';
-import {savedLabName, startingFromSaved} from '../../experiment/fork.ts';
+import {artifactPath, ensureArtifact, exists, type Store, writeMeta} from '../../build/store.ts';
+import {startingFromSaved} from '../../experiment/fork.ts';
 import {l1Spec} from '../../experiment/machines.ts';
-import type {Snapshot} from '../../experiment/snapshot.ts';
-import type {TrialPlan} from '../../experiment/trial.ts';
+import {savedLabName} from '../../experiment/saved-labs.ts';
+import {type Snapshot, stateFile} from '../../experiment/snapshot.ts';
+import type {FinishedTrial, runTrial, TrialPlan} from '../../experiment/trial.ts';
 import type {Host} from '../../machine/host.ts';
 import {LocalHost} from '../../machine/local-host.ts';
+import type {Trial} from '../../result/schema.ts';
 import {trial} from '../fakes/result.ts';
 import {iovaChurn} from '../fakes/scenario.ts';
 import {temporaryFolder} from '../folder.ts';
@@ -30,13 +32,23 @@ async function planOf(changes: Partial<TrialPlan> = {}, ...overrides: readonly s
   };
 }
 
-/** How the trials go: what they do at last, and whether one that starts from a saved L1 comes to nothing. */
-type Course = {readonly after?: () => Promise<void>; readonly forksFail?: boolean};
+/** How the trials go: what they do at last, whether one that starts from a saved L1 comes to nothing, how L1s are saved. */
+type Course = {
+  readonly after?: () => Promise<void>;
+  readonly forksFail?: boolean;
+  readonly save?: typeof runTrial;
+};
 
 /** Runs trials that end at once, one after the other, and gives what each started from and warned of. */
-async function runAll(store: Store, host: Host, plans: readonly TrialPlan[], {after, forksFail = false}: Course = {}) {
+async function runAll(
+  store: Store,
+  host: Host,
+  plans: readonly TrialPlan[],
+  {after, forksFail = false, save}: Course = {},
+) {
   const startedFrom: (string | null)[] = [];
-  const run = startingFromSaved(store, async plan => {
+  const outcomes: string[] = [];
+  const start = async (plan: TrialPlan): Promise<FinishedTrial> => {
     const name = plan.saved ? path.basename(plan.saved.folder) : null;
     startedFrom.push(name);
     await after?.();
@@ -45,13 +57,15 @@ async function runAll(store: Store, host: Host, plans: readonly TrialPlan[], {af
       trace: undefined,
       lab: undefined,
     };
-  });
+  };
+  const run = startingFromSaved(store, start, save);
   const warnings: string[] = [];
   for (const plan of plans) {
     const finished = await run(plan, host, () => {}, new AbortController().signal);
     warnings.push(...finished.trial.warnings);
+    outcomes.push(finished.trial.outcome);
   }
-  return {startedFrom, warnings};
+  return {startedFrom, warnings, outcomes};
 }
 
 async function storeIn(scope: Scope): Promise<Store & {readonly folder: string}> {
@@ -74,13 +88,22 @@ const snapshot: Snapshot = {
   l1: {clock: 'virtual', nowNs: '1', guest: {lastId: 3, lastPort: 4002, programs: [2, 3]}},
   endpoints: {source: 'tcp:127.0.0.1:4001', target: 'tcp:127.0.0.1:4002'},
   login: {privateKey: '', hostKey: ''},
+  stateBytes: 5,
 };
+
+/** Has a saved L1 in the store, whose state is so large. */
+function have(store: Store, plan: TrialPlan): Promise<string> {
+  return ensureArtifact(store, savedLabName(plan), async folder => {
+    await writeFile(stateFile(folder), 'state');
+    await writeMeta(folder, snapshot);
+  });
+}
 
 test('trials start from the saved L1 that the store has', async t => {
   await using scope = new Scope();
   const store = await storeIn(scope);
   const plan = await planOf();
-  await ensureArtifact(store, savedLabName(plan), folder => writeMeta(folder, snapshot));
+  await have(store, plan);
   const {startedFrom, warnings} = await runAll(store, new DeadHost(store.folder), [plan, plan]);
   t.deepEqual(startedFrom, [savedLabName(plan), savedLabName(plan)]);
   t.deepEqual(warnings, []);
@@ -90,7 +113,7 @@ test('one that another run took away is made anew', async t => {
   await using scope = new Scope();
   const store = await storeIn(scope);
   const plan = await planOf();
-  const folder = await ensureArtifact(store, savedLabName(plan), one => writeMeta(one, snapshot));
+  const folder = await have(store, plan);
   const host = new DeadHost(store.folder);
   const {startedFrom} = await runAll(store, host, [plan, plan], {
     after: () => rm(folder, {recursive: true, force: true}),
@@ -103,7 +126,7 @@ test('one from which a trial came to nothing is thrown away, and those after it 
   await using scope = new Scope();
   const store = await storeIn(scope);
   const plan = await planOf();
-  const folder = await ensureArtifact(store, savedLabName(plan), one => writeMeta(one, snapshot));
+  const folder = await have(store, plan);
   const host = new DeadHost(store.folder);
   const {startedFrom, warnings} = await runAll(store, host, [plan, plan], {forksFail: true});
   t.deepEqual(startedFrom, [savedLabName(plan), null]);
@@ -126,6 +149,68 @@ test('where it cannot be made they boot, which their warnings tell, and it is tr
   t.is(host.starts, 1);
 });
 
+/** Ends so when an L1 is to be saved, after it was saved or before. */
+const saving = (outcome: Trial['outcome'], isSaved: boolean): typeof runTrial => {
+  return async () => ({
+    trial: {...trial, outcome, reason: `it ${outcome}`, startedFrom: null, warnings: []},
+    trace: undefined,
+    lab: undefined,
+    snapshot: isSaved ? snapshot : undefined,
+  });
+};
+
+test('a fault that shows while an L1 is made to be saved is what its trial ends with', async t => {
+  await using scope = new Scope();
+  const store = await storeIn(scope);
+  const plan = await planOf();
+  const host = new DeadHost(store.folder);
+  const faults = [saving('guest-crashed', false), saving('guest-crashed', true), saving('qemu-failed', true)];
+  for (const save of faults) {
+    const {startedFrom, outcomes, warnings} = await runAll(store, host, [plan], {save});
+    t.deepEqual([startedFrom, warnings], [[], []]);
+    t.regex(outcomes[0]!, /guest-crashed|qemu-failed/);
+  }
+  for (const save of [saving('qemu-failed', false), saving('boot-failed', false), saving('timeout', false)]) {
+    const {startedFrom, outcomes, warnings} = await runAll(store, host, [plan], {save});
+    t.deepEqual([startedFrom, outcomes], [[null], ['passed']]);
+    t.regex(warnings[0]!, /^it booted, since no L1 could be saved: it (qemu-failed|boot-failed|timeout)$/);
+  }
+  t.false(await exists(artifactPath(store.root, savedLabName(plan))));
+});
+
+test('one whose state is not what was saved is thrown away', async t => {
+  await using scope = new Scope();
+  const store = await storeIn(scope);
+  const plan = await planOf();
+  const folder = await have(store, plan);
+  await truncate(stateFile(folder), 4);
+  const {startedFrom, warnings} = await runAll(store, new DeadHost(store.folder), [plan]);
+  t.deepEqual(startedFrom, [null]);
+  t.regex(warnings[0]!, /was damaged, and is thrown away\n {2}because: 4 bytes, and 5 were written$/);
+  t.false(await exists(folder));
+});
+
+test('each use is noted, and those that were not used for the longest make room', async t => {
+  await using scope = new Scope();
+  const store = await storeIn(scope);
+  const [plan, other] = [await planOf(), await planOf({index: 1})];
+  const [folder, old] = [await have(store, plan), await have(store, other)];
+  await truncate(stateFile(old), 13 * 2 ** 30); // A hole takes up no room, and has a size.
+  await utimes(old, 1000, 1000);
+  const ages: number[] = [];
+  const after = async (): Promise<void> => {
+    ages.push(Date.now() - (await stat(folder)).mtimeMs);
+    await utimes(folder, 2000, 2000);
+  };
+  const {startedFrom} = await runAll(store, new DeadHost(store.folder), [plan, plan], {after});
+  t.deepEqual(startedFrom, [savedLabName(plan), savedLabName(plan)]);
+  t.true(
+    ages.every(age => age < 60_000),
+    String(ages),
+  );
+  t.false(await exists(old));
+});
+
 test('trials without L2 boot', async t => {
   await using scope = new Scope();
   const store = await storeIn(scope);
@@ -138,7 +223,7 @@ test('each trial has a saved L1 of its own, and late ones boot', async t => {
   await using scope = new Scope();
   const store = await storeIn(scope);
   const plans = await Promise.all([0, 1, 11, 12].map(index => planOf({index})));
-  for (const plan of plans) await ensureArtifact(store, savedLabName(plan), folder => writeMeta(folder, snapshot));
+  for (const plan of plans) await have(store, plan);
   const {startedFrom, warnings} = await runAll(store, new DeadHost(store.folder), plans);
   t.deepEqual(startedFrom, [...plans.slice(0, 3).map(savedLabName), null]);
   t.is(new Set(startedFrom).size, 4);

@@ -43,7 +43,7 @@ async function carryOut(
       ({
         series: makeSeries(name),
         kernel: {folder: `kernel of ${name}`, provenance: kernel},
-        qemu: {folder: '', provenance: qemu},
+        qemu: {folder: `QEMU of ${name}`, provenance: qemu},
       }) as Arm,
   );
   const [plans, notes, onDisk]: [TrialPlan[], string[], number[]] = [[], [], []];
@@ -235,6 +235,7 @@ test('what a trial is made of names the QEMU that runs L1: the artifact, or unde
   };
   const [emulator, ...others] = await contents({});
   t.is(emulator, 'emulator');
+  t.deepEqual(others, ['kernel of upstream', 'QEMU of upstream', 'image of L1', 'image of L2', 'kernel of L2']);
   t.deepEqual(await contents({accelerator: 'kvm', emulator: distributionsQemu}), [
     `${provenance.l0Qemu} on ${provenance.host.cpu}`,
     ...others,

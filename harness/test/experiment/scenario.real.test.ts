@@ -67,6 +67,17 @@ for (const access of ['pin', 'hold']) {
   });
 }
 
+test('gpa-map loses no page of two devices that have many writes to do at once, and upstream does', async t => {
+  await using scope = new Scope();
+  const deep = ['queueDepth=62', 'devices=2', 'pattern=sequential', 'liveMappings=256', 'pages=1024'];
+  const argv = ['--series', 'upstream,gpa-map', ...deep.flatMap(one => ['--set', one])];
+  const {exitCode, results} = await runScenario(t, scope, argv);
+  t.is(exitCode, 0);
+  t.true((results['upstream']?.trials[0]?.oracle?.lost ?? 0) > 0);
+  t.is(results['gpa-map']?.trials[0]?.oracle?.lost, 0);
+  t.true((results['gpa-map']?.trials[0]?.oracle?.checked ?? 0) > 10);
+});
+
 const detours = [
   {scenario: 'cancel', attempts: ['cancelled']},
   {scenario: 'lost-destination', attempts: ['lost-in-precopy', 'lost-in-switchover']},

@@ -1,5 +1,7 @@
-import {writeFile} from 'node:fs/promises';
+import {execFile} from 'node:child_process';
+import {mkdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
+import {promisify} from 'node:util';
 import test from 'ava';
 import {Deadline} from '../../base/deadline.ts';
 import {Scope} from '../../base/scope.ts';
@@ -96,23 +98,56 @@ const becomes = (status: string) => (peer: QmpPeer) => {
   for (const one of ['setup', 'active', status]) peer.event('MIGRATION', {status: one});
 };
 
+const {signal} = new AbortController();
+
+/** Runs what QEMU would write the state to or read it from, and gives what it prints. */
+async function runUri(uri: unknown, input = ''): Promise<string> {
+  const running = promisify(execFile)('sh', ['-c', String(uri).replace('exec:', '')]);
+  running.child.stdin!.end(input);
+  return (await running).stdout;
+}
+
 test('a machine is saved into a file and loaded from one, whatever its name', async t => {
   await using scope = new Scope();
-  const state = path.join(await temporaryFolder(scope, {}), 'a state');
+  const state = path.join(await temporaryFolder(scope, {}), "it's a state");
   const {asked, machine} = await machineThat(scope, becomes('completed'));
-  const saved = saveState(machine, state);
+  const uriOf = (command: string) =>
+    (asked as {command: string; uri?: string}[]).find(one => one.command === command)?.uri;
+  const saved = saveState(machine, state, signal);
   t.is(await fateOf(saved), 'held', 'the last bytes may still be on their way');
-  await writeFile(state, '');
+  await runUri(uriOf('migrate'), 'memory and devices');
   await saved;
-  await loadState(machine, state);
-  const uris = asked.flatMap(one => (one as {uri?: string}).uri ?? []);
-  t.deepEqual(uris, [`exec:cat > '${state}.part' && mv '${state}.part' '${state}'`, `exec:cat '${state}'`]);
+  t.is(await readFile(state, 'utf8'), 'memory and devices');
+  await loadState(machine, state, signal);
+  t.is(await runUri(uriOf('migrate-incoming')), 'memory and devices');
+});
+
+test('a state that cannot be written is an error, though QEMU has written it all into a pipe', async t => {
+  await using scope = new Scope();
+  const state = path.join(await temporaryFolder(scope, {}), 'state');
+  await mkdir(`${state}.part`); // As a full disk does, it takes no bytes.
+  const {asked, machine} = await machineThat(scope, becomes('completed'));
+  const saved = saveState(machine, state, signal);
+  t.is(await fateOf(saved), 'held');
+  await runUri((asked as {command: string; uri?: string}[]).find(one => one.command === 'migrate')?.uri, 'memory');
+  await t.throwsAsync(saved, {message: `l1: saving ${state} failed: the disk may be full`});
+});
+
+test('an interrupt ends the wait for a state', async t => {
+  await using scope = new Scope();
+  const state = path.join(await temporaryFolder(scope, {}), 'state');
+  const {machine} = await machineThat(scope, becomes('completed'));
+  const interrupt = new AbortController();
+  const saved = saveState(machine, state, interrupt.signal);
+  t.is(await fateOf(saved), 'held');
+  interrupt.abort(new Error('interrupted'));
+  await t.throwsAsync(saved, {message: 'interrupted'});
 });
 
 test('a state that cannot be read is an error', async t => {
   await using scope = new Scope();
   const {machine} = await machineThat(scope, becomes('failed'));
-  await t.throwsAsync(loadState(machine, '/state'), {message: 'l1: loading /state failed'});
+  await t.throwsAsync(loadState(machine, '/state', signal), {message: 'l1: loading /state failed'});
 });
 
 test('so is a machine that may not be saved, in QEMU’s own words', async t => {
@@ -120,5 +155,5 @@ test('so is a machine that may not be saved, in QEMU’s own words', async t => 
   const {machine} = await machineThat(scope, () => {
     throw new Error('Migration is disabled');
   });
-  await t.throwsAsync(saveState(machine, '/state'), {message: /l1: migrate: Migration is disabled/});
+  await t.throwsAsync(saveState(machine, '/state', signal), {message: /l1: migrate: Migration is disabled/});
 });

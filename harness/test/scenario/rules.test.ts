@@ -130,13 +130,6 @@ test('a guest that remaps nothing needs none to spare', accepts, '', ['mode=stat
   queueDepth: 63,
 });
 test(
-  'a pace of no device is refused',
-  refuses,
-  good,
-  ['devicePaceUs=1', 'workload=type1-uapi'],
-  '--set devicePaceUs=1: goes with workload = iova-churn only, and workload is type1-uapi',
-);
-test(
   'more live mappings than dma_entry_limit allows are refused',
   refuses,
   `${good}dmaEntryLimit: 4100\n`,

@@ -8,21 +8,15 @@
  * stopped between two descriptors. A descriptor is bounded by VDMAE_MAX_LENGTH,
  * and the ring by the doorbell, so a guest only ever gets the work it rang for.
  */
-#include <linux/delay.h>
-#include <linux/moduleparam.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "vdmae_mdev.h"
 
-static unsigned int pace_us;
-module_param(pace_us, uint, 0444);
-MODULE_PARM_DESC(pace_us, "time to let pass before each descriptor, as if a line set the pace");
-
 /* Descriptors executed before the queue gets a chance to do something else. */
 #define VDMAE_BATCH	64
 
-static bool vdmae_engine_runnable_locked(struct vdmae *vdmae)
+static bool vdmae_engine_runnable(struct vdmae *vdmae)
 {
 	struct vdmae_registers *regs = &vdmae->regs;
 
@@ -33,7 +27,7 @@ static bool vdmae_engine_runnable_locked(struct vdmae *vdmae)
 void vdmae_engine_kick(struct vdmae *vdmae)
 {
 	spin_lock(&vdmae->lock);
-	if (vdmae_engine_runnable_locked(vdmae))
+	if (vdmae_engine_runnable(vdmae))
 		queue_work(vdmae->queue, &vdmae->work);
 	spin_unlock(&vdmae->lock);
 }
@@ -91,23 +85,6 @@ static int vdmae_complete(struct vdmae *vdmae, u64 iova, struct vdmae_completion
 				  sizeof(completion->cookie));
 }
 
-static bool vdmae_engine_runnable(struct vdmae *vdmae)
-{
-	bool runnable;
-
-	spin_lock(&vdmae->lock);
-	runnable = vdmae_engine_runnable_locked(vdmae);
-	spin_unlock(&vdmae->lock);
-	return runnable;
-}
-
-/* Waits for a descriptor's turn, if it has one; the engine may be stopped meanwhile. */
-static void vdmae_engine_pace(struct vdmae *vdmae)
-{
-	if (pace_us && vdmae_engine_runnable(vdmae))
-		fsleep(pace_us);
-}
-
 /* Executes the next descriptor, if there is one and the engine may run. */
 static bool vdmae_engine_step(struct vdmae *vdmae)
 {
@@ -118,7 +95,7 @@ static bool vdmae_engine_step(struct vdmae *vdmae)
 	bool run;
 
 	spin_lock(&vdmae->lock);
-	run = vdmae_engine_runnable_locked(vdmae);
+	run = vdmae_engine_runnable(vdmae);
 	sq = regs->sq + regs->head * sizeof(descriptor);
 	cq = regs->cq + regs->head * sizeof(completion);
 	spin_unlock(&vdmae->lock);
@@ -148,7 +125,6 @@ static void vdmae_engine_work(struct work_struct *work)
 	int i;
 
 	for (i = 0; i < VDMAE_BATCH; i++) {
-		vdmae_engine_pace(vdmae);
 		if (!vdmae_engine_step(vdmae))
 			return;
 		cond_resched();

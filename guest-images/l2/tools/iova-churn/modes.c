@@ -83,10 +83,16 @@ void mode_step(struct churn *churn)
 
 	switch (churn->options->mode) {
 	case MODE_CHURN:
-		deep ? step_deep_churn(churn, blocks) : step_churn(churn, blocks);
+		if (deep)
+			step_deep_churn(churn, blocks);
+		else
+			step_churn(churn, blocks);
 		break;
 	case MODE_STATIC:
-		deep ? step_deep_static(churn, blocks) : step_static(churn, blocks);
+		if (deep)
+			step_deep_static(churn, blocks);
+		else
+			step_static(churn, blocks);
 		break;
 	case MODE_ALIAS:
 		step_alias(churn, blocks);
