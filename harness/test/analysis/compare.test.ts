@@ -43,6 +43,13 @@ test('a result compares with itself', t => {
   t.true(rows.every(row => row.others[0]?.ratio === 1));
 });
 
+test('results whose trials start otherwise do not compare', t => {
+  const trials = [{...trial, startedFrom: 'saved-l1-1'}];
+  const {comparable, others} = compare(makeUpstream(), [makeResult({trials})]);
+  t.false(comparable);
+  t.deepEqual(others[0]?.differences, [{what: 'start of trials', base: 'booted', other: 'from a saved L1'}]);
+});
+
 test('arms are called by their series, and by their run where that is not enough', t => {
   t.is(compare(makeUpstream(), [makeResult()]).base.label, 'upstream');
   const again = compare(makeResult({run: 'a'}), [makeResult({run: 'b'})]);

@@ -67,12 +67,14 @@ test('runs of the same are put together, with another seed too', t => {
   t.deepEqual(clashes, []);
 });
 
-test('runs on another machine, or of other patches, are not', t => {
+test('runs on another machine, of other patches, or whose trials start otherwise, are not', t => {
   const result = makeResult();
+  const forked = result.trials.map(trial => ({...trial, startedFrom: 'saved-l1-1'}));
   const {kernel, host} = result.provenance;
   const others = [
     {...withProvenance(result, {host: {...host, cpu: 'Another'}}), run: 'machine'},
     {...withProvenance(result, {kernel: {...kernel, patches: []}}), run: 'patches'},
+    {...result, trials: forked, run: 'starts'},
   ];
   const {clashes} = digestRuns([result, ...others], defaults, 'upstream');
   t.deepEqual(
@@ -80,6 +82,7 @@ test('runs on another machine, or of other patches, are not', t => {
     [
       ['machine', 'host CPU'],
       ['patches', 'patches'],
+      ['starts', 'start of trials'],
     ],
   );
 });

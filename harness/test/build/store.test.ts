@@ -8,7 +8,9 @@ import {
   artifactPath,
   cacheRoot,
   ensureArtifact,
+  partialFolder,
   readMeta,
+  removeArtifact,
   removeLeftovers,
   type Store,
   writeMeta,
@@ -24,6 +26,32 @@ async function makeStore(scope: Scope, freeGiB = 9): Promise<Store & {readonly e
 
 const outcomes = (events: readonly Event[]): string[] =>
   events.flatMap(event => (event.kind === 'phase-end' ? [event.outcome] : []));
+
+test('an artifact goes in one step', async t => {
+  await using scope = new Scope();
+  const {root} = await makeStore(scope);
+  const folder = artifactPath(root, 'saved-1');
+  await mkdir(folder, {recursive: true});
+  await Promise.all(Array.from({length: 500}, (_, file) => writeFile(path.join(folder, String(file)), '')));
+  let isGone = false;
+  const removal = removeArtifact(root, folder).then(() => {
+    isGone = true;
+  });
+  const counts = new Set<number | undefined>();
+  while (!isGone) {
+    counts.add(
+      await readdir(folder).then(
+        ({length}) => length,
+        () => undefined,
+      ),
+    );
+  }
+  await removal;
+  counts.delete(500);
+  t.deepEqual([...counts], [undefined]);
+  t.deepEqual(await readdir(partialFolder(root)), []);
+  await t.notThrowsAsync(removeArtifact(root, folder), 'another run may have taken it away');
+});
 
 test('an artifact is made once, and then there', async t => {
   await using scope = new Scope();

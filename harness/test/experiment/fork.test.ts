@@ -197,6 +197,7 @@ test('each use is noted, and those that were not used for the longest make room'
   const [folder, old] = [await have(store, plan), await have(store, other)];
   await truncate(stateFile(old), 13 * 2 ** 30); // A hole takes up no room, and has a size.
   await utimes(old, 1000, 1000);
+  await utimes(folder, 500, 500);
   const ages: number[] = [];
   const after = async (): Promise<void> => {
     ages.push(Date.now() - (await stat(folder)).mtimeMs);

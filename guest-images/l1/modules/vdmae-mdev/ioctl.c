@@ -23,7 +23,7 @@ static int vdmae_get_info(void __user *arg)
 	return copy_to_user(arg, &info, minsz) ? -EFAULT : 0;
 }
 
-/* For kernels before 6.19: later ones copy the request themselves and ask by vdmae_region_info(). */
+/* For kernels that have no get_region_info_caps(): others copy the request themselves. */
 static int vdmae_get_region_info(struct vfio_device *vdev, void __user *arg)
 {
 	const size_t minsz = offsetofend(struct vfio_region_info, offset);

@@ -43,11 +43,15 @@ void crew_unlock(struct crew *crew)
 		pthread_mutex_unlock(&crew->lock);
 }
 
+/*
+ * The device writes both numbers in the order in which they lie there. Whoever finds
+ * any of a new one in the second finds all of it in the first, if that is read later.
+ */
 uint64_t worker_look(const struct worker *worker, uint32_t guest)
 {
 	const volatile uint64_t *line = (void *)(page_memory(worker->crew->rig, guest) +
 						 worker->index * LINE_BYTES);
-	uint64_t first = line[0], second = line[1];
+	uint64_t second = line[1], first = line[0];
 
 	return first == second ? first : WRITING;
 }
