@@ -7,11 +7,13 @@ import {noiseTable} from '../report/noise.ts';
 import {outcomeTable} from '../report/outcome.ts';
 import {costTable, deviceTable, memoryTable} from '../report/outcome-bench.ts';
 import {fieldTable, fillSection, jsonSchemaText, metricTable, scenarioTable, seriesTable} from '../report/reference.ts';
+import {startsTable} from '../report/starts.ts';
 import {readControls, recordedControls} from '../result/controls.ts';
 import {type Digest, digestSchema, readDigests, referenceFolder} from '../result/digest.ts';
 import {historyLineSchema} from '../result/history.ts';
 import {readNoiseFile, recordedNoise} from '../result/noise-floor.ts';
 import {resultSchema} from '../result/schema.ts';
+import {readStarts, recordedStarts} from '../result/starts.ts';
 import {listScenarios, readSweep} from '../scenario/read.ts';
 import {type Scenario, scenarioSchema} from '../scenario/schema.ts';
 import {readSeries, type Series} from '../scenario/series.ts';
@@ -64,6 +66,7 @@ async function generate(root: string): Promise<GeneratedFile[]> {
     await filled(root, 'results/README.md', {metrics: metricTable()}),
     await filled(root, 'results/CLOCKS.md', {
       noise: noiseTable(await readNoiseFile(path.join(root, recordedNoise))),
+      starts: startsTable(await readStarts(path.join(root, recordedStarts))),
       clocks: clockTable(await referenceDigests(root, series), 'iova-churn'),
     }),
   ];

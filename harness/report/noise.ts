@@ -7,8 +7,8 @@ import {align} from './text.ts';
 
 const header = ['metric', 'floor', 'variation', 'trials'];
 
-/** The metrics that the documents show. */
-const shown = [
+/** The metrics that the documents show of a series beside itself. */
+export const shownMetrics = [
   'migration.total',
   'migration.downtime',
   'guest.unmap.p50',
@@ -22,7 +22,7 @@ const shown = [
 /** How much a series differs from itself, in Markdown. */
 export function noiseTable(noise: NoiseFloor | null): string {
   if (!noise) return 'None has been measured.';
-  const rows = shown.filter(name => noise.metrics[name]).map(name => rowOf(noise, name));
+  const rows = shownMetrics.filter(name => noise.metrics[name]).map(name => rowOf(noise, name));
   return table({header, rows: rows.map(([name, ...figures]) => [code(name!), ...figures])}, 1);
 }
 

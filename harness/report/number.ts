@@ -1,5 +1,9 @@
 import type {Cell} from '../analysis/compare.ts';
 import type {Summary} from '../analysis/statistics.ts';
+import type {Verdict} from '../analysis/verdict.ts';
+
+/** What of a cell says how an arm relates to the base. */
+type Relation = Pick<Cell, 'ratio' | 'difference'> & {readonly verdict: Pick<Verdict, 'ratio' | 'interval'> | null};
 
 const precise = new Intl.NumberFormat('en-US', {maximumSignificantDigits: 4});
 const whole = new Intl.NumberFormat('en-US', {maximumFractionDigits: 0});
@@ -20,7 +24,7 @@ export function medianAndSpread(summary: Pick<Summary, 'median' | 'low' | 'high'
 }
 
 /** Writes how an arm relates to the base: as a ratio with its interval, or as a difference where the base is 0. */
-export function relation({ratio, difference, verdict}: Cell): string {
+export function relation({ratio, difference, verdict}: Relation): string {
   const judged = verdict?.ratio ?? ratio;
   if (judged !== null) return `${figure(judged)}×${interval(verdict?.interval ?? null)}`;
   if (difference === null) return nothing;
