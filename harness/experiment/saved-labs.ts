@@ -19,8 +19,8 @@ const recipe = 3;
 
 const prefix = 'saved-l1-';
 
-/** How many bytes saved L1s may take up in the store: some fifty of them. */
-const roomBytes = 12 * 2 ** 30;
+/** How many bytes saved L1s may take up in the store: some eighty of them, so those of six designs with twelve trials each. */
+const roomBytes = 20 * 2 ** 30;
 
 /** Why no L1 was saved: the trial that made it did not come to its end. */
 export class NotSaved extends Error {
