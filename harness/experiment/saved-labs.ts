@@ -8,6 +8,7 @@ import {qemuArgv} from '../machine/qemu-args.ts';
 import {sealedIn} from '../machine/sealed/open.ts';
 import type {MachineSpec} from '../machine/spec.ts';
 import {fingerprint} from '../plan/fingerprint.ts';
+import {freeFolder} from './free-folder.ts';
 import {setUpForL2} from './l1.ts';
 import {setUpScript} from './l2.ts';
 import {openLab, specsOf} from './lab.ts';
@@ -75,7 +76,8 @@ async function makeSavedLab(
   folder: string,
   run: typeof runTrial,
 ): Promise<void> {
-  const finished = await run({...plan, folder: `${plan.folder}-saving`}, host, emit, signal, savingInto(folder));
+  const logs = await freeFolder(`${plan.folder}-saving`);
+  const finished = await run({...plan, folder: logs}, host, emit, signal, savingInto(folder));
   if (finished.trial.outcome !== 'passed' || !finished.snapshot) throw new NotSaved(finished);
   await writeMeta(folder, finished.snapshot);
 }
