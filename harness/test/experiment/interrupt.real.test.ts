@@ -14,11 +14,20 @@ async function qemusIn(folder: string): Promise<string[]> {
   return lines.filter(line => line.includes('qemu-system') && line.includes(folder));
 }
 
+/** Those that are left after 5 s at most. */
+async function qemusLeftIn(folder: string): Promise<string[]> {
+  for (let left = 50; left > 0 && (await qemusIn(folder)).length > 0; left -= 1) {
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
+  return qemusIn(folder);
+}
+
 /** Starts a run, and waits until the phase of this name begins. */
-async function startRun(scope: Scope, phase: string) {
+async function startRun(scope: Scope, phase: string, ...more: readonly string[]) {
   const folder = await temporaryFolder(scope, {});
   const small = ['--set', 'liveMappings=64', '--set', 'pages=256', '--set', 'settleBeforeMs=60000'];
-  const argv = ['scenario', 'iova-churn', '--series', 'upstream', '--out', path.join(folder, 'results'), ...small];
+  const out = ['--out', path.join(folder, 'results')];
+  const argv = ['scenario', 'iova-churn', '--series', 'upstream', ...out, ...small, ...more];
   const child = startHarness(argv, {TMPDIR: folder});
   scope.defer('kill the harness', () => child.kill('SIGKILL'));
   const lines = readline.createInterface({input: child.stderr});
@@ -45,10 +54,7 @@ for (const {signal, exitCode} of cases) {
     const ended = await child;
     t.is(ended.exitCode, exitCode);
 
-    for (let left = 50; left > 0 && (await qemusIn(folder)).length > 0; left -= 1) {
-      await new Promise(resolve => setTimeout(resolve, 100));
-    }
-    t.deepEqual(await qemusIn(folder), []);
+    t.deepEqual(await qemusLeftIn(folder), []);
 
     const results = path.join(folder, 'results');
     const [run] = await readdir(results);
@@ -62,3 +68,18 @@ for (const {signal, exitCode} of cases) {
     t.is((await readResult(path.join(results, run!, 'upstream.json'))).outcome, 'interrupted');
   });
 }
+
+test('a Ctrl-C while an L1 boots to be saved ends the trial, and leaves nothing', async t => {
+  await using scope = new Scope();
+  const unlikeAnySaved = ['--clock', 'virtual', '--set', 'l2MemoryMiB=777'];
+  const {child, folder} = await startRun(scope, 'boot L2', ...unlikeAnySaved);
+  t.is((await qemusIn(folder)).length, 1);
+  child.kill('SIGINT');
+  t.is((await child).exitCode, 130);
+  t.deepEqual(await qemusLeftIn(folder), []);
+  t.deepEqual(await readdir(folder), ['results']);
+  const [run] = await readdir(path.join(folder, 'results'));
+  const trials = path.join(folder, 'results', run!, 'trials');
+  t.true((await readdir(path.join(trials, 'upstream-001-saving'))).includes('l1.console.log'));
+  t.is((await readResult(path.join(folder, 'results', run!, 'upstream.json'))).outcome, 'interrupted');
+});
