@@ -1,7 +1,7 @@
 import path from 'node:path';
 import {cellName, cellOf} from '../result/cell.ts';
 import type {EarlierRun} from '../result/earlier.ts';
-import {type Result, resultVersion, worstOutcome} from '../result/schema.ts';
+import {type Provenance, type Result, resultVersion, worstOutcome} from '../result/schema.ts';
 import {joinMetrics} from '../result/trials.ts';
 import type {Cell} from '../scenario/cells.ts';
 import {expectationOf} from '../scenario/series.ts';
@@ -43,6 +43,19 @@ export function resultOf(run: Run, cell: Cell, arm: Arm, finished: readonly Fini
     provenance: provenanceOf(run.facts, run.artifacts, arm, run.probe),
     trials,
     metrics: earlier ? joinMetrics(earlier, metrics, finished.length) : metrics,
-    warnings: [...new Set(trials.flatMap(trial => trial.warnings))],
+    warnings: [...new Set([...harnessChange(run, earlier), ...trials.flatMap(trial => trial.warnings)])],
   };
+}
+
+/** What was warned of before, and whether another state of the harness began the run: provenance is of its last part. */
+function harnessChange({facts}: Run, earlier: Result | undefined): string[] {
+  if (!earlier) return [];
+  const before = stateOf(earlier.provenance);
+  const now = stateOf(facts);
+  const change = `the first ${earlier.trials.length} trials are of the harness at ${before}, those after them at ${now}`;
+  return [...earlier.warnings, ...(before === now ? [] : [change])];
+}
+
+function stateOf({harness: {version, commit, dirty}}: Pick<Provenance, 'harness'>): string {
+  return [commit?.slice(0, 12) ?? version, dirty ? 'with changes' : []].flat().join(' ');
 }
