@@ -33,11 +33,11 @@ async function logIn(scope: Scope, {port, login}: SshServer, folder: string): Pr
   return new KeptPrograms(scope.use('the guest', await Guest.connect('l1', {port}, login)), path.join(folder, 'kept'));
 }
 
-/** Says something, waits for a file, says more, complains, and ends. */
+/** Says something, waits for a file for half a minute at most, says more, complains, and ends. */
 const talk = (file: string): string[] => [
   'sh',
   '-c',
-  `echo "$0"; until [ -e ${file} ]; do sleep 0.01; done; echo after; echo alas >&2; exit 3`,
+  `echo "$0"; for i in $(seq 3000); do [ -e ${file} ] && break; sleep 0.01; done; echo after; echo alas >&2; exit 3`,
   "it's me",
 ];
 
