@@ -15,7 +15,7 @@ const fresh = {
   'kernel-patches/upstream/series.yaml': 'title: Today’s kernel\n',
   'scenarios/README.md': ['scenarios', 'fields'].map(section).join(''),
   'results/README.md': section('metrics'),
-  'results/CLOCKS.md': ['noise', 'clocks'].map(section).join(''),
+  'results/CLOCKS.md': ['noise', 'starts', 'clocks'].map(section).join(''),
 };
 const generated = [
   'harness/result/result.schema.json',
