@@ -1,8 +1,7 @@
-import {execFile} from 'node:child_process';
 import {mkdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
-import {promisify} from 'node:util';
 import test from 'ava';
+import {execa} from 'execa';
 import {Deadline} from '../../base/deadline.ts';
 import {Scope} from '../../base/scope.ts';
 import type {Machine} from '../../machine/boot.ts';
@@ -109,11 +108,9 @@ async function uriOf(asked: readonly unknown[], command: string): Promise<string
   }
 }
 
-/** Runs what QEMU would write the state to or read it from, and gives what it prints. */
+/** Runs what QEMU would write the state to or read it from, and gives what it prints. It need not read its input. */
 async function runUri(uri: string, input = ''): Promise<string> {
-  const running = promisify(execFile)('sh', ['-c', uri.replace('exec:', '')]);
-  running.child.stdin!.end(input);
-  return (await running).stdout;
+  return (await execa('sh', ['-c', uri.replace('exec:', '')], {input})).stdout;
 }
 
 test('a machine is saved into a file and loaded from one, whatever its name', async t => {
