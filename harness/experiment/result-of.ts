@@ -43,17 +43,17 @@ export function resultOf(run: Run, cell: Cell, arm: Arm, finished: readonly Fini
     provenance: provenanceOf(run.facts, run.artifacts, arm, run.probe),
     trials,
     metrics: earlier ? joinMetrics(earlier, metrics, finished.length) : metrics,
-    warnings: [...new Set([...harnessChange(run, earlier), ...trials.flatMap(trial => trial.warnings)])],
+    warnings: [...new Set([...warningsBefore(run, earlier, finished), ...trials.flatMap(trial => trial.warnings)])],
   };
 }
 
-/** What was warned of before, and whether another state of the harness began the run: provenance is of its last part. */
-function harnessChange({facts}: Run, earlier: Result | undefined): string[] {
+/** What was warned of before, and whether another state of the harness goes on: provenance is of the last part. */
+function warningsBefore({facts}: Run, earlier: Result | undefined, finished: readonly FinishedTrial[]): string[] {
   if (!earlier) return [];
   const before = stateOf(earlier.provenance);
   const now = stateOf(facts);
   const change = `the first ${earlier.trials.length} trials are of the harness at ${before}, those after them at ${now}`;
-  return [...earlier.warnings, ...(before === now ? [] : [change])];
+  return [...earlier.warnings, ...(before === now || finished.length === 0 ? [] : [change])];
 }
 
 function stateOf({harness: {version, commit, dirty}}: Pick<Provenance, 'harness'>): string {

@@ -25,16 +25,20 @@ function verdictCell(verdict: Verdict | null): string {
 }
 
 /** The order in which verdicts are counted: what needs a look first. */
-const kinds: readonly VerdictKind[] = ['worse', 'better', 'same', 'unclear'];
+export const verdictKinds: readonly VerdictKind[] = ['worse', 'better', 'same', 'unclear'];
+
+/** Counts verdicts of each kind. */
+export function tally(verdicts: readonly Pick<Verdict, 'kind'>[]): string {
+  return verdictKinds.map(kind => `${verdicts.filter(one => one.kind === kind).length} ${kind}`).join(', ');
+}
 
 /** Says, a line each, how the metrics of an arm were judged, and which are worse. */
 export function verdictLines({others, rows}: Comparison): string[] {
   return others.flatMap(({label}, index) => {
     const verdicts = rows.flatMap(({others: cells}) => cells[index]?.verdict ?? []);
     if (verdicts.length === 0) return [];
-    const counts = kinds.map(kind => `${verdicts.filter(one => one.kind === kind).length} ${kind}`).join(', ');
     const worse = verdicts.filter(({kind}) => kind === 'worse').map(({name}) => name);
-    return [`${label}: ${counts}${worse.length === 0 ? '' : `. Worse: ${worse.join(', ')}`}`];
+    return [`${label}: ${tally(verdicts)}${worse.length === 0 ? '' : `. Worse: ${worse.join(', ')}`}`];
   });
 }
 

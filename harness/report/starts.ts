@@ -1,4 +1,5 @@
 import type {Starts} from '../result/starts.ts';
+import {tally} from './contents.ts';
 import {table} from './markdown.ts';
 import {shownMetrics} from './noise.ts';
 import {figure, nothing, relation} from './number.ts';
@@ -10,18 +11,12 @@ export function startsTable(starts: Starts | undefined): string {
   const {base, others, rows} = starts;
   const header = ['metric', `${base.trials} booted`, `${others[0].trials} from a saved L1`, 'ratio', 'verdict'];
   const shown = rows.filter(({name}) => shownMetrics.includes(name));
-  return `${table({header, rows: shown.map(cellsOf)}, 1)}\n\n${countsOf(starts)}`;
+  const counts = tally(rows.flatMap(({others: [{verdict}]}) => verdict ?? []));
+  return `${table({header, rows: shown.map(cellsOf)}, 1)}\n\nOf all metrics: ${counts}.`;
 }
 
 function cellsOf({name, unit, base, others: [{summary, verdict}]}: Starts['rows'][number]): string[] {
   const median = (one: typeof base): string => (one ? `${figure(one.median)} ${unit}` : nothing);
   const ratio = relation({ratio: null, difference: null, verdict});
   return [code(name), median(base), median(summary), ratio, verdict?.kind ?? nothing];
-}
-
-/** How many of all metrics got which verdict. */
-function countsOf({rows}: Starts): string {
-  const count = (wanted: string): number => rows.filter(({others: [{verdict}]}) => verdict?.kind === wanted).length;
-  const counts = ['worse', 'better', 'same', 'unclear'].map(kind => `${count(kind)} ${kind}`);
-  return `All ${rows.length} metrics: ${counts.join(', ')}.`;
 }

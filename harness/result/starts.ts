@@ -19,7 +19,7 @@ const cellSchema = z.object({
     .nullable(),
 });
 
-const armSchema = z.object({series: z.string(), run: z.string(), trials: z.int().positive()});
+const armSchema = z.object({trials: z.int().positive()});
 
 /** What of the JSON of `compare` is shown. */
 export const startsSchema = z.object({

@@ -1,13 +1,11 @@
 import {rules, type VerdictKind} from '../../analysis/verdict.ts';
 import {byMetricOrder} from '../../result/metrics.ts';
+import {verdictKinds} from '../contents.ts';
 import {type Content, html} from '../html/html.ts';
 import {dataTable} from '../html/table.ts';
 import {figure} from '../number.ts';
 import {armsOf, type Report, type ShownCell} from './model.ts';
 import {counted, verdictMark} from './words.ts';
-
-/** The order in which verdicts are counted: what needs a look first. */
-const kinds: readonly VerdictKind[] = ['worse', 'better', 'same', 'unclear'];
 
 /** Says of many cells what came out: over all of them for each metric, and for each of them over all metrics. */
 export function overview({cells, labels}: Report): Content {
@@ -59,7 +57,7 @@ function verdictsOf({comparison}: ShownCell, label: string, name?: string): Verd
 }
 
 function tally(verdicts: readonly VerdictKind[]): Content {
-  const counts = kinds.map(kind => ({kind, count: verdicts.filter(one => one === kind).length}));
+  const counts = verdictKinds.map(kind => ({kind, count: verdicts.filter(one => one === kind).length}));
   const found = counts.filter(({count}) => count > 0);
   return found.length === 0
     ? 'not judged'

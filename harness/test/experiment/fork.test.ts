@@ -1,4 +1,4 @@
-import {rm, stat, truncate, utimes, writeFile} from 'node:fs/promises';
+import {mkdir, rm, stat, truncate, utimes, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import {Scope} from '../../base/scope.ts';
@@ -176,6 +176,20 @@ test('a fault that shows while an L1 is made to be saved is what its trial ends 
     t.regex(warnings[0]!, /^it booted, since no L1 could be saved: it (qemu-failed|boot-failed|timeout)$/);
   }
   t.false(await exists(artifactPath(store.root, savedLabName(plan))));
+});
+
+test('the logs of a saving that an interrupt cut short stay', async t => {
+  await using scope = new Scope();
+  const store = await storeIn(scope);
+  const plan = await planOf({folder: path.join(store.folder, 'upstream-001')});
+  await mkdir(`${plan.folder}-saving`);
+  const folders: string[] = [];
+  const save: typeof runTrial = async (given, ...others) => {
+    folders.push(path.basename(given.folder));
+    return saving('boot-failed', false)(given, ...others);
+  };
+  await runAll(store, new DeadHost(store.folder), [plan], {save});
+  t.deepEqual(folders, ['upstream-001-saving-again']);
 });
 
 test('one whose state is not what was saved is thrown away', async t => {

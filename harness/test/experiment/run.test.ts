@@ -211,10 +211,10 @@ test('a run that was interrupted goes on with all its cells, those too that it d
 test('a run that another state of the harness goes on with says so, however often it goes on', async t => {
   await using scope = new Scope();
   const folder = await temporaryFolder(scope, {});
-  const goOn = async (repeat: number, commit: string): Promise<readonly string[]> => {
+  const goOn = async (repeat: number, commit: string, dirty = false): Promise<readonly string[]> => {
     const results = await readRun(folder).catch(() => []);
     const earlier = results.length > 0 ? {folder, results, check: () => {}} : undefined;
-    const facts = {...provenance, harness: {version: '0.1.0', commit, dirty: false}};
+    const facts = {...provenance, harness: {version: '0.1.0', commit, dirty}};
     return (await carryOut(folder, [`repeat=${repeat}`], {earlier, facts})).results[0]!.warnings;
   };
   t.deepEqual(await goOn(1, 'a'.repeat(40)), []);
@@ -222,6 +222,10 @@ test('a run that another state of the harness goes on with says so, however ofte
   const change = 'the first 2 trials are of the harness at aaaaaaaaaaaa, those after them at bbbbbbbbbbbb';
   t.deepEqual(await goOn(3, 'b'.repeat(40)), [change]);
   t.deepEqual(await goOn(4, 'b'.repeat(40)), [change]);
+  t.deepEqual(await goOn(4, 'c'.repeat(40)), [change], 'no trial is of that one');
+  const another =
+    'the first 4 trials are of the harness at bbbbbbbbbbbb, those after them at bbbbbbbbbbbb with changes';
+  t.deepEqual(await goOn(5, 'b'.repeat(40), true), [change, another]);
 });
 
 test('each arm of each cell that goes on is checked against itself', async t => {

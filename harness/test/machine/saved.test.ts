@@ -137,6 +137,16 @@ test('a state that cannot be written is an error, though QEMU has written it all
   await t.throwsAsync(saved, {message: `l1: saving ${state} failed: the disk may be full`});
 });
 
+test('an interrupt ends the wait for a machine that loads one', async t => {
+  await using scope = new Scope();
+  const {machine, asked} = await machineThat(scope, () => {});
+  const interrupt = new AbortController();
+  const loaded = loadState(machine, '/state', interrupt.signal);
+  await uriOf(asked, 'migrate-incoming');
+  interrupt.abort(new Error('interrupted'));
+  await t.throwsAsync(loaded, {message: /interrupted/});
+});
+
 test('an interrupt ends the wait for a state', async t => {
   await using scope = new Scope();
   const state = path.join(await temporaryFolder(scope, {}), 'state');
